@@ -1,0 +1,270 @@
+"""The command line: parse, load, call one function, render, exit. The one place that prints and exits."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from citytools import __version__
+from citytools.model import CitytoolsError
+
+FINE, FOUND, CANNOT, BUG = 0, 1, 2, 3
+
+
+class FindingFormat(StrEnum):
+    """Formats of ``validate``."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+
+
+class TableFormat(StrEnum):
+    """Formats of everything that answers with a table."""
+
+    text = "text"
+    markdown = "markdown"
+    csv = "csv"
+    json = "json"
+
+
+class Facet(StrEnum):
+    """What overlaps are counted by."""
+
+    product = "product"
+    supplier = "supplier"
+    contracted_supplier = "contracted-supplier"
+    function = "function"
+
+
+Root = Annotated[str | None, typer.Option("--root", metavar="DIR", envvar="CITYTOOLS_ROOT", show_envvar=True,
+                                          help="The folder that holds data/. Otherwise the nearest one from here upwards.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day to look from, as 2026-11-23. Otherwise today.")]
+Format = Annotated[TableFormat, typer.Option("--format", help="How to write the answer.")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file, and not to the screen.")]
+
+app = typer.Typer(
+    name="citytools", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="What London's 33 local authorities run, know and have contracted: check it, ask it.",
+    epilog="Exit codes: 0 fine, 1 something was found, 2 it cannot be done as asked, 3 a bug in citytools.",
+)
+report_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Answer a question about the whole register.")
+app.add_typer(report_app, name="report")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; the only way from an exception to a code."""
+    try:
+        app(list(sys.argv[1:] if arguments is None else arguments), prog_name="citytools", standalone_mode=True)
+        return FINE
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else CANNOT
+    except CitytoolsError as error:
+        return _say(f"citytools: {error}.", CANNOT)
+    except KeyboardInterrupt:
+        return _say("citytools: stopped.", 130)
+    except BrokenPipeError:
+        _drop_output()
+        return 141
+    except OSError as error:
+        _drop_output()
+        return _say(f"citytools: {error.strerror or error}{f': {error.filename}' if error.filename else ''}.", CANNOT)
+    except Exception as error:
+        if os.environ.get("CITYTOOLS_DEBUG"):
+            raise
+        return _say(f"citytools: a bug in citytools ({type(error).__name__}: {error}). Please report it with the command that you typed; "
+                    "CITYTOOLS_DEBUG=1 shows where it happened.", BUG)
+
+
+@app.callback()
+def _global(
+    context: typer.Context, root: Root = None,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Say which version this is.")] = False,
+) -> None:
+    if version:
+        _emit(f"citytools {__version__}\n")
+        raise typer.Exit(FINE)
+    context.obj = root
+
+
+@app.command()
+def validate(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Report only what is in these files and folders; rules still look at everything.")] = None,
+    format: Annotated[FindingFormat, typer.Option("--format", help="How to write the findings.")] = FindingFormat.text,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    as_of: AsOf = None, root: Root = None,
+) -> None:
+    """Say everything that is wrong with the dataset: where, what, and what to write instead."""
+    from citytools import validate as checks
+    from citytools.render import FINDING_FORMATS
+
+    folder, dataset = _load(context, root)
+    findings = checks.limit(checks.validate(dataset, _day(as_of)), folder, paths or ())
+    _emit(FINDING_FORMATS[format](findings, checks.counts(dataset)))
+    raise typer.Exit(FOUND if checks.failed(findings, strict=strict) else FINE)
+
+
+@report_app.command()
+def overlaps(
+    context: typer.Context,
+    by: Annotated[Facet, typer.Option("--by", help="What to count by: the product, who makes it, who holds the contract, or what it is for.")] = Facet.product,
+    group: Annotated[bool, typer.Option("--group", help="Count suppliers under their ultimate owner.")] = False,
+    min_boroughs: Annotated[int, typer.Option("--min-boroughs", min=1, metavar="N", help="Leave out what fewer boroughs have.")] = 2,
+    borough: Annotated[list[str] | None, typer.Option("--borough", "-b", metavar="B", help="Only what this borough shares with others. Can be repeated: all of them.")] = None,
+    function: Annotated[list[str] | None, typer.Option("--function", "-f", metavar="F", help="Only systems for this function or area. Can be repeated.")] = None,
+    supplier: Annotated[list[str] | None, typer.Option("--supplier", "-s", metavar="S", help="Only systems or contracts of this supplier and what it owns. Can be repeated.")] = None,
+    product: Annotated[list[str] | None, typer.Option("--product", "-p", metavar="P", help="Only this product. Can be repeated.")] = None,
+    as_of: AsOf = None, format: Format = TableFormat.text, output: Output = None, root: Root = None,
+) -> None:
+    """Which boroughs have the same product, maker, contracting supplier or function in common.
+
+    Example: citytools report overlaps --by product --function planning --borough camden
+    """
+    from citytools.reports.overlaps import Filters, overlaps
+    from citytools.reports.select import functions, holders, one_of
+
+    index, faulty = _index(context, root, as_of)
+    filters = Filters(
+        boroughs=holders(index.catalogue, borough or ()),
+        functions=functions(index.catalogue, function or ()),
+        suppliers=one_of(index.catalogue, "supplier", supplier or ()),
+        products=one_of(index.catalogue, "product", product or ()),
+        min_boroughs=min_boroughs,
+    )
+    _answer([overlaps(index, by, filters, group=group)], format, output, faulty)
+
+
+@app.command()
+def sql(
+    context: typer.Context, query: Annotated[str, typer.Argument(help="One SELECT over the tables that 'citytools tables' lists.")],
+    as_of: AsOf = None, format: Format = TableFormat.text, output: Output = None, root: Root = None,
+) -> None:
+    """Ask anything in SQL. Nothing can be changed.
+
+    Example: citytools sql "select holder, count(*) from systems group by holder"
+    """
+    from citytools.reports.tables import query as ask
+
+    index, faulty = _index(context, root, as_of)
+    _answer([ask(index, query)], format, output, faulty)
+
+
+@app.command()
+def tables(
+    name: Annotated[str | None, typer.Argument(help="Only this table, with its columns.")] = None,
+    format: Format = TableFormat.text, output: Output = None,
+) -> None:
+    """List the tables for 'citytools sql', or the columns of one, with what they mean."""
+    from citytools.reports.tables import table_columns, table_list
+
+    _answer([table_columns(name) if name else table_list()], format, output, faulty=False)
+
+
+@app.command()
+def find(
+    context: typer.Context, text: Annotated[str, typer.Argument(help="Any part of a name, alias or id.")],
+    as_of: AsOf = None, format: Format = TableFormat.text, output: Output = None, root: Root = None,
+) -> None:
+    """Find anything by name: products, suppliers, functions, boroughs, systems, contracts. Exit code 1 when there is none."""
+    from citytools.reports.find import find
+
+    index, faulty = _index(context, root, as_of)
+    found = find(index, text)
+    _answer([found], format, output, faulty or not found.rows)
+
+
+@app.command()
+def show(
+    context: typer.Context, ref: Annotated[str, typer.Argument(help="holder/id, such as sutton/unit4-erp-2025, or the id of a product, supplier, function or borough.")],
+    as_of: AsOf = None, format: Format = TableFormat.text, output: Output = None, root: Root = None,
+) -> None:
+    """Show one record: its fields, what follows from them and why (→), its sources, its place in its file."""
+    from citytools.reports.select import nothing_named
+    from citytools.reports.show import show
+
+    index, faulty = _index(context, root, as_of)
+    found = show(index, ref)
+    if not found:
+        raise nothing_named(index, ref)
+    _answer(found, format, output, faulty)
+
+
+def _load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
+    from citytools import dataset
+
+    folder = dataset.find_root(root or context.obj, Path.cwd())
+    return folder, dataset.load(folder)
+
+
+def _index(context: typer.Context, root: str | None, as_of: str | None) -> tuple[Any, bool]:
+    """The index of the sound part of the dataset, and whether some of it is not; says so on stderr."""
+    from citytools.dataset import sound
+    from citytools.index import build
+
+    day = _day(as_of)
+    _, read = _load(context, root)
+    whole, errors = sound(read)
+    if errors:
+        files = sorted({error.location.path for error in errors})
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        print(f"citytools: {', '.join(files[:3])}{more} cannot be relied on and is left out of this answer. Run: citytools validate", file=sys.stderr)
+    return build(whole, day), bool(errors)
+
+
+def _day(text: str | None) -> datetime.date:
+    if text is None:
+        return datetime.date.today()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise CitytoolsError(f'"{text}" is not a date. Write the day as year-month-day: 2026-11-23') from None
+
+
+def _answer(answers: list[Any], format: TableFormat, output: Path | None, faulty: bool) -> None:
+    from citytools.render import TABLE_FORMATS
+
+    text = "\n".join(TABLE_FORMATS[format](answer, _screen(output)) for answer in answers)
+    _emit(text, output)
+    raise typer.Exit(FOUND if faulty else FINE)
+
+
+def _screen(output: Path | None) -> Any:
+    import shutil
+
+    from citytools.render import Screen
+
+    terminal = output is None and sys.stdout.isatty()
+    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Screen(max(shutil.get_terminal_size().columns, 40), colour)
+
+
+def _emit(text: str, output: Path | None = None) -> None:
+    if output is not None:
+        from citytools.files import write_atomically
+
+        write_atomically(output, text)
+        return
+    encoding = sys.stdout.encoding or "utf-8"
+    if not encoding.lower().replace("-", "").startswith("utf"):
+        text = text.translate({ord("·"): "-", ord("→"): "->", ord("…"): "...", ord("£"): "GBP "})
+    sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
+def _say(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _drop_output() -> None:
+    """What is still buffered cannot be written; without this, closing stdout would fail once more."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())

@@ -1,0 +1,147 @@
+"""Files become a Dataset; what cannot be read is a finding, never an absence."""
+
+from __future__ import annotations
+
+import gc
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from citytools import schema, suggest, yamlfile
+from citytools.model import CitytoolsError, Dataset, Document, Fields, Finding, Items, Location, Record, Severity
+from citytools.yamlfile import MAX_BYTES
+
+DATASET_FILE = "data/dataset.yaml"
+
+_CATALOGUE = {f"{name}.yaml": f"catalogue-{name}" for name in ("frameworks", "functions", "products", "skills", "suppliers")}
+_HOLDINGS = {"technology.yaml": "technology", "skills.yaml": "skills", "contracts.yaml": "contracts"}
+_FOLDERS = {
+    "catalogue": _CATALOGUE,
+    "boroughs": {"borough.yaml": "borough", **_HOLDINGS},
+    "bodies": {"body.yaml": "body", **_HOLDINGS},
+}
+_TOP = {"dataset.yaml": "dataset"}
+_DOCUMENTATION = "documentation"
+_LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
+
+
+def find_root(given: str | None, start: Path) -> Path:
+    """The folder that holds data/dataset.yaml: the one given, else the nearest from ``start`` upwards. Raises CitytoolsError."""
+    if given is not None:
+        root = Path(given)
+        if not (root / DATASET_FILE).is_file():
+            raise CitytoolsError(f"there is no {DATASET_FILE} in {root}. Give the folder that holds data/ with --root DIR")
+        return root.resolve()
+    for folder in (start, *start.parents):
+        if (folder / DATASET_FILE).is_file():
+            return folder.resolve()
+    raise CitytoolsError(f"there is no {DATASET_FILE} in {start} or above it. Go to the dataset's folder, or name it with --root DIR")
+
+
+def load(root: Path) -> Dataset:
+    """Read the dataset of a working tree."""
+    files, findings = _on_disk(root)
+    return build(files, findings, root=str(root))
+
+
+def build(files: Mapping[str, bytes], findings: list[Finding] | None = None, *, root: str = "") -> Dataset:
+    """A Dataset from files (path from the root → bytes), with the findings of getting hold of them."""
+    found = list(findings or [])
+    documents: list[Document] = []
+    enabled = gc.isenabled()
+    gc.disable()  # measured: building many small containers is 1.4-2.3 times faster without collections
+    try:
+        for path in sorted(files):
+            kind, holder = _kind(path)
+            if kind == _DOCUMENTATION:
+                continue
+            if not kind:
+                found.append(_unexpected(path))
+                continue
+            document, problems = yamlfile.read(path, files[path], kind=kind, holder=holder, text_fields=schema.text_fields(kind))
+            documents.append(document)
+            found.extend(problems)
+    finally:
+        if enabled:
+            gc.enable()
+    return Dataset(root, tuple(documents), _records(documents), tuple(found))
+
+
+def sound(dataset: Dataset) -> tuple[Dataset, tuple[Finding, ...]]:
+    """The dataset without the files that cannot be relied on, and the errors that say why, for use in reports."""
+    errors = [finding for finding in dataset.findings if finding.severity is Severity.ERROR]
+    kept = []
+    for document in dataset.documents:
+        faults = list(schema.departures(document))
+        errors.extend(faults)
+        if not faults and document.fields is not None:
+            kept.append(document)
+    return Dataset(dataset.root, tuple(kept), _records(kept), dataset.findings), tuple(errors)
+
+
+def _records(documents: list[Document]) -> dict[str, tuple[Record, ...]]:
+    records: dict[str, list[Record]] = {}
+    for document in documents:
+        if document.fields is None:
+            continue
+        if whole := schema.load(document.kind).get("x-record"):
+            records.setdefault(whole, []).append(Record(whole, document.holder, document, (), document.fields))
+        for listed in schema.record_lists(document.kind):
+            key, kind = listed.path[0], listed.definition["x-record"]
+            items = document.fields.get(key)
+            for number, item in enumerate(items if isinstance(items, Items) else ()):
+                if isinstance(item, Fields):
+                    records.setdefault(kind, []).append(Record(kind, document.holder, document, (key, number), item))
+    return {kind: tuple(found) for kind, found in records.items()}
+
+
+def _on_disk(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
+    files: dict[str, bytes] = {}
+    findings: list[Finding] = []
+    for path in _walk(root / "data"):
+        name = path.relative_to(root).as_posix()
+        try:
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode) or not stat.S_ISREG(mode):
+                raise OSError("it is a link or another special file, and these are never followed")
+            with path.open("rb") as stream:
+                files[name] = stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            findings.append(Finding(Location(name), "unreadable", f"the file cannot be read: {error.strerror or error}",
+                                    advice="Put an ordinary file in its place"))
+    return files, findings
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.name in _LEFT_BY_SYSTEMS:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def _kind(path: str) -> tuple[str, str]:
+    """The kind of a file and its holder, by its place; an empty kind where none belongs."""
+    match PurePosixPath(path).parts:
+        case ("data", name):
+            return _TOP.get(name, _DOCUMENTATION if name == "README.md" else ""), ""
+        case ("data", "catalogue", name):
+            return _CATALOGUE.get(name, ""), ""
+        case ("data", ("boroughs" | "bodies") as folder, holder, name):
+            return _FOLDERS[folder].get(name, ""), holder
+    return "", ""
+
+
+def _unexpected(path: str) -> Finding:
+    parts = PurePosixPath(path).parts
+    expected = _TOP if len(parts) == 2 else _FOLDERS.get(parts[1], {})
+    fits = len(parts) == (3 if parts[1] == "catalogue" else 4) or len(parts) == 2
+    if not fits or not expected:
+        places = "data/boroughs/<borough>/, data/bodies/<id>/ and data/catalogue/"
+        return Finding(Location(path), "unexpected-file", "no file belongs in this place", advice=f"Files belong in {places}")
+    names = ", ".join(expected)
+    return Finding(Location(path), "unexpected-file", "no file of this name belongs here", advice=f"The files here are {names}",
+                   suggestion=suggest.closest(PurePosixPath(path).stem + ".yaml", expected))

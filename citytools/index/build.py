@@ -1,0 +1,218 @@
+"""Building the index: schema tables filled from records, derived tables filled from pure functions, views."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from citytools import timeline
+from citytools.catalogue import KINDS, Catalogue, all_names, normalise
+from citytools.database import Database, Sqlite
+from citytools.index.tables import TableSpec, specs
+from citytools.model import Dataset, Record
+
+DEFAULT_FRESHNESS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The tables of a dataset as of a day, and the catalogue they were made with."""
+
+    database: Database
+    catalogue: Catalogue
+    dataset: Dataset
+    as_of: datetime.date
+
+
+Described = list[tuple[str, str]]
+
+# Tables that do not follow from one schema: name → (meaning, [(column and type, meaning)]).
+DERIVED: dict[str, tuple[str, Described]] = {
+    "settings": ("One row: the day that is asked about, and what follows from the dataset's limits.", [
+        ("as_of TEXT", "The day (ISO date)."),
+        ("as_of_month INTEGER", "Its month number."),
+        ("systems_fresh_from TEXT", "Systems last seen before this day count as older."),
+        ("freshness_months INTEGER", "The limit for systems, in months.")]),
+    "authorities": ("The authorities that count: the 33.", [
+        ("authority TEXT", "The borough's id.")]),
+    "names": ("Every name and alias of anything, for looking it up.", [
+        ("kind TEXT", "product, supplier, system, contract, function, borough …"),
+        ("ref TEXT", "What it names: a catalogue or holder's id, or holder/id."),
+        ("name TEXT", "The name as written."),
+        ("plain TEXT", "The name without case, punctuation and legal forms."),
+        ("form TEXT", "id, name or alias.")]),
+    "system_resolved": ("The catalogue entries that each system's product, name and supplier certainly stand for.", [
+        ("system TEXT", "The system, as holder/id."),
+        ("product TEXT", "The product's id; empty where the catalogue does not have it."),
+        ("plain_name TEXT", "The system's own name without case, punctuation and legal forms."),
+        ("supplier TEXT", "The id of the supplier given with the system's name."),
+        ("plain_supplier TEXT", "That supplier's name as given, without case, punctuation and legal forms.")]),
+    "contract_resolved": ("The catalogue entry that each contract's supplier certainly stands for.", [
+        ("contract TEXT", "The contract, as holder/id."),
+        ("supplier TEXT", "The supplier's id; empty where the catalogue does not have it."),
+        ("supplier_name TEXT", "The supplier's name, or the text as given."),
+        ("plain_supplier TEXT", "The supplier as given, without case, punctuation and legal forms.")]),
+    "contract_terms": ("What follows from each contract's dates and value.", [
+        ("contract TEXT", "The contract, as holder/id."),
+        ("original_end TEXT", "Start (else signature) and term, less a day (ISO date)."),
+        ("binding_end TEXT", "The end of what has been committed."),
+        ("latest_end TEXT", "The end if every available option is taken."),
+        ("about INTEGER", "1 where these days rest on a partial date."),
+        ("yearly_value_pence INTEGER", "The value of one year."),
+        ("total_value_pence INTEGER", "The amount as stated, where it is not for one year."),
+        ("assumptions TEXT", "What was assumed, in words.")]),
+    "contract_exits": ("The days on which each contract can be left.", [
+        ("contract TEXT", "The contract, as holder/id."),
+        ("exit_date TEXT", "The last day of the contract if it is left then (ISO date)."),
+        ("exit_month INTEGER", "Its month number."),
+        ("about INTEGER", "1 where the day rests on a partial date."),
+        ("kind TEXT", "binding end, after option n of m, or after rolling on."),
+        ("notice_by TEXT", "The last day to give notice; empty where no notice period is stated."),
+        ("start_buying_by TEXT", "The last day to start buying a successor."),
+        ("decide_by TEXT", "The earlier of the two."),
+        ("assumption TEXT", "The times that were assumed, in words.")]),
+}
+
+
+def build(dataset: Dataset, as_of: datetime.date) -> Index:
+    """The index of a dataset in a new database in memory."""
+    database = Sqlite()
+    catalogue = Catalogue(dataset)
+    for table in specs():
+        _create(database, table.name, [f"{column.name} {column.type}" for column in table.all_columns])
+        _fill(database, table, dataset)
+    for name, rows in _derived(dataset, catalogue, as_of).items():
+        columns = [column for column, _ in DERIVED[name][1]]
+        _create(database, name, columns)
+        database.insert(name, [column.split()[0] for column in columns], rows)
+    database.run(_views())
+    return Index(database, catalogue, dataset, as_of)
+
+
+def descriptions() -> Iterator[tuple[str, str, Described]]:
+    """Every table and view: name, meaning, and its columns with theirs."""
+    for table in sorted(specs(), key=lambda table: table.name):
+        yield table.name, table.meaning, [(column.name, column.meaning) for column in table.all_columns]
+    for name, (meaning, columns) in DERIVED.items():
+        yield name, meaning, [(column.split()[0], text) for column, text in columns]
+    for found in re.finditer(r"^-- (\w+): (.+)\n((?:--   \w+: .+\n)+)", _views(), re.M):
+        columns = re.findall(r"^--   (\w+): (.+)$", found[3], re.M)
+        yield found[1], found[2], columns
+
+
+def _views() -> str:
+    return (files("citytools.index") / "views.sql").read_text("utf-8")
+
+
+def _create(database: Database, name: str, columns: list[str]) -> None:
+    database.run(f"CREATE TABLE {name} ({', '.join(columns)})")
+
+
+def _fill(database: Database, table: TableSpec, dataset: Dataset) -> None:
+    database.insert(table.name, [column.name for column in table.all_columns], table.rows(dataset))
+
+
+def _derived(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> dict[str, list[tuple[Any, ...]]]:
+    settings = dataset.document("dataset")
+    fields: dict[str, Any] = settings.fields or {} if settings else {}
+    terms, exits = _contract_rows(dataset, catalogue, fields)
+    return {
+        "settings": [_settings(fields, as_of)],
+        "authorities": [(authority,) for authority in dataset.authorities],
+        "names": list(_names(dataset, catalogue)),
+        "system_resolved": [_resolved_system(system, catalogue) for system in dataset.of("system")],
+        "contract_resolved": [(contract.ref, *_supplier(contract, catalogue), normalise(contract.text("supplier"))) for contract in dataset.of("contract")],
+        "contract_terms": terms,
+        "contract_exits": exits,
+    }
+
+
+def _settings(fields: dict[str, Any], as_of: datetime.date) -> tuple[Any, ...]:
+    limits = {row.get("kind"): row.get("months") for row in fields.get("freshness", []) if isinstance(row, dict)}
+    months = limits.get("systems") or DEFAULT_FRESHNESS
+    fresh_from = timeline.Day(as_of).plus(-months)
+    return as_of.isoformat(), timeline.month_number(as_of.isoformat()), fresh_from.date.isoformat(), months
+
+
+def _names(dataset: Dataset, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
+    for kind in KINDS:
+        for record in dataset.of(kind):
+            yield from _named(kind, record.ref, record.id, *all_names(record))
+    for record in dataset.of("system"):
+        product = _product(record, catalogue)
+        names = list(all_names(catalogue.entry("product", product))) if product and catalogue.entry("product", product) else []  # type: ignore[arg-type]
+        yield from _named("system", record.ref, record.id, *filter(None, [record.text("name")]), *names)
+    for record in dataset.of("contract"):
+        supplier = _supplier(record, catalogue)[1]
+        yield from _named("contract", record.ref, record.id, *filter(None, [record.text("title"), supplier]))
+    for record in dataset.of("skill"):
+        yield from _named("skill", record.ref, record.id, catalogue.name("skill-name", record.text("skill")))
+
+
+def _named(kind: str, ref: str, id: str, *names: str) -> Iterator[tuple[Any, ...]]:
+    yield kind, ref, id, normalise(id), "id"
+    for number, name in enumerate(dict.fromkeys(names)):
+        yield kind, ref, name, normalise(name), "alias" if number else "name"
+
+
+def _resolved(catalogue: Catalogue, kind: str, text: str) -> str | None:
+    match = catalogue.resolve(kind, text) if text else None
+    return match.id if match else None
+
+
+def _product(system: Record, catalogue: Catalogue) -> str | None:
+    return _resolved(catalogue, "product", system.text("product") or system.text("name"))
+
+
+def _resolved_system(system: Record, catalogue: Catalogue) -> tuple[Any, ...]:
+    name, supplier = system.text("name"), system.text("supplier")
+    return system.ref, _product(system, catalogue), normalise(name or system.id), _resolved(catalogue, "supplier", supplier), normalise(supplier)
+
+
+def _supplier(contract: Record, catalogue: Catalogue) -> tuple[str | None, str | None]:
+    text = contract.text("supplier")
+    found = _resolved(catalogue, "supplier", text)
+    return found, catalogue.name("supplier", found) if found else text or None
+
+
+def _lead(fields: dict[str, Any]) -> timeline.Lead:
+    return timeline.Lead(
+        buying=[(timeline.pence(row.get("up_to")), row["months"]) for row in fields.get("buying_times", [])],
+        unknown_value_months=fields.get("unknown_value_buying_months", 12),
+        assumed_term_months=fields.get("assumed_term_months", 48),
+        mobilisation=[(row.get("function", ""), row.get("area", ""), row["months"]) for row in fields.get("mobilisation", [])],
+    )
+
+
+def _contract_rows(dataset: Dataset, catalogue: Catalogue, fields: dict[str, Any]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    lead = _lead(fields)
+    functions = {system.ref: _functions(system, catalogue) for system in dataset.of("system")}
+    terms_rows, exit_rows = [], []
+    for contract in dataset.of("contract"):
+        covered = [ref if "/" in ref else f"{contract.holder}/{ref}" for ref in contract.items("covers")]
+        wanted = sorted({*contract.items("functions"), *(function for ref in covered for function in functions.get(ref, ()))})
+        terms = timeline.terms(contract.fields, wanted, lead)
+        ends = (terms.original_end, terms.binding_end, terms.latest_end)
+        about = int(any(end.about for end in ends if end))
+        terms_rows.append((contract.ref, *(_iso(end) for end in ends), about, terms.yearly, terms.total, "; ".join(terms.assumptions) or None))
+        exit_rows.extend(_exit_row(contract.ref, exit) for exit in terms.exits)
+    return terms_rows, exit_rows
+
+
+def _exit_row(ref: str, exit: timeline.Exit) -> tuple[Any, ...]:
+    date = exit.day.date.isoformat()
+    return (ref, date, timeline.month_number(date), int(exit.day.about), exit.kind, _iso(exit.notice_by), _iso(exit.start_buying_by),
+            _iso(exit.decide_by), exit.assumption)
+
+
+def _functions(system: Record, catalogue: Catalogue) -> list[str]:
+    product = catalogue.entry("product", _product(system, catalogue) or "")
+    return system.items("functions") or (product.items("functions") if product else [])
+
+
+def _iso(day: timeline.Day | None) -> str | None:
+    return day.date.isoformat() if day else None

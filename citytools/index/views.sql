@@ -1,0 +1,246 @@
+-- Views that reports share. Each begins with its name and meaning, then a line for each column; the
+-- tables page is made from these comments. The SQL is what SQLite, DuckDB and Spark have in common.
+
+-- holders: The boroughs and bodies whose records these are.
+--   id: The name of the holder's folder.
+--   name: The short name.
+--   kind: borough, or what sort of body.
+--   counts: 1 for one of the 33 authorities, 0 for a body.
+CREATE VIEW holders AS
+SELECT b.id, b.name, 'borough' AS kind, CASE WHEN a.authority IS NULL THEN 0 ELSE 1 END AS counts
+FROM boroughs b LEFT JOIN authorities a ON a.authority = b.id
+UNION ALL
+SELECT id, name, kind, 0 FROM bodies;
+
+-- system_last_seen: When each system was last seen: the latest date of its sources, its confirmation and its file's confirmation.
+--   system: The system, as holder/id.
+--   last_seen: The date, as precise as its source; empty where nothing is dated.
+CREATE VIEW system_last_seen AS
+SELECT d.system, MAX(d.seen) AS last_seen
+FROM (
+  SELECT record AS system, on_date AS seen FROM sources WHERE record_kind = 'system'
+  UNION ALL SELECT ref, confirmed_on FROM systems
+  UNION ALL SELECT s.ref, c.on_date FROM systems s JOIN borough_confirmations c ON c.borough = s.holder AND c.kind = 'technology'
+  UNION ALL SELECT s.ref, c.on_date FROM systems s JOIN body_confirmations c ON c.body = s.holder AND c.kind = 'technology'
+) d
+GROUP BY d.system;
+
+-- systems_in_use: Systems in use: stated live or retiring, or unstated while nothing replaces them and no until has passed.
+--   system: The system, as holder/id.
+--   holder: The borough or body that uses it.
+--   counts: 1 where the holder is one of the 33 authorities.
+--   product: The product's id; empty where the catalogue does not have it.
+--   name: The product's name, or the system's own.
+--   last_seen: When it was last seen; empty where no source is dated.
+--   seen: recent, older (than the freshness limit) or undated.
+--   instance_of: The other holder's system that it is a share of.
+CREATE VIEW systems_in_use AS
+SELECT s.ref AS system, s.holder, h.counts, r.product, COALESCE(p.name, s.name, s.id) AS name, l.last_seen,
+  CASE WHEN l.last_seen IS NULL THEN 'undated' WHEN l.last_seen >= t.systems_fresh_from THEN 'recent' ELSE 'older' END AS seen,
+  s.instance_of
+FROM systems s
+JOIN settings t ON 1 = 1
+JOIN holders h ON h.id = s.holder
+JOIN system_resolved r ON r.system = s.ref
+LEFT JOIN products p ON p.id = r.product
+LEFT JOIN system_last_seen l ON l.system = s.ref
+WHERE s.status IN ('live', 'retiring')
+   OR (s.status IS NULL
+       AND (s.until IS NULL OR s.until > t.as_of)
+       AND s.ref NOT IN (SELECT replaces FROM systems WHERE replaces IS NOT NULL));
+
+-- functions_of_systems: What each system is used for: its own functions, else its product's.
+--   system: The system, as holder/id.
+--   function: The function's id.
+CREATE VIEW functions_of_systems AS
+SELECT f.system, f.function FROM system_functions f
+UNION
+SELECT r.system, f.function
+FROM system_resolved r JOIN product_functions f ON f.product = r.product
+WHERE r.system NOT IN (SELECT system FROM system_functions);
+
+-- product_makers_now: Who makes each product as of the day asked about: the last of its makers whose time has begun.
+--   product: The product's id.
+--   supplier: The maker's id.
+CREATE VIEW product_makers_now AS
+SELECT m.product, m.maker AS supplier
+FROM product_makers m
+JOIN (
+  SELECT x.product, MAX(x.position) AS position
+  FROM product_makers x JOIN settings t ON 1 = 1
+  WHERE x.since IS NULL OR x.since <= t.as_of
+  GROUP BY x.product
+) latest ON latest.product = m.product AND latest.position = m.position;
+
+-- supplier_parents_now: Who owns each supplier as of the day asked about.
+--   supplier: The supplier's id.
+--   parent: The owner's id.
+CREATE VIEW supplier_parents_now AS
+SELECT p.supplier, p.parent
+FROM supplier_parents p
+JOIN (
+  SELECT x.supplier, MAX(x.position) AS position
+  FROM supplier_parents x JOIN settings t ON 1 = 1
+  WHERE x.since IS NULL OR x.since <= t.as_of
+  GROUP BY x.supplier
+) latest ON latest.supplier = p.supplier AND latest.position = p.position;
+
+-- supplier_groups: The ultimate owner of each supplier as of the day asked about; itself where no one is known to own it.
+--   supplier: The supplier's id.
+--   ultimate: The id of the owner at the top.
+CREATE VIEW supplier_groups AS
+WITH RECURSIVE up (supplier, owner, steps) AS (
+  SELECT id, id, 0 FROM suppliers
+  UNION ALL
+  SELECT u.supplier, p.parent, u.steps + 1
+  FROM up u JOIN supplier_parents_now p ON p.supplier = u.owner
+  WHERE u.steps < 20
+)
+SELECT u.supplier, u.owner AS ultimate
+FROM up u JOIN (SELECT supplier, MAX(steps) AS steps FROM up GROUP BY supplier) top
+  ON top.supplier = u.supplier AND top.steps = u.steps;
+
+-- system_makers: Who makes each system: its product's maker now, else the supplier given with its name.
+--   system: The system, as holder/id.
+--   supplier: The supplier's id; empty where the catalogue does not have it.
+--   supplier_name: The supplier's name, or the text as given.
+CREATE VIEW system_makers AS
+SELECT r.system, COALESCE(m.supplier, r.supplier) AS supplier, COALESCE(u.name, s.supplier) AS supplier_name
+FROM system_resolved r
+JOIN systems s ON s.ref = r.system
+LEFT JOIN product_makers_now m ON m.product = r.product
+LEFT JOIN suppliers u ON u.id = COALESCE(m.supplier, r.supplier)
+WHERE COALESCE(m.supplier, r.supplier, s.supplier) IS NOT NULL;
+
+-- contract_states: Each contract as of the day asked about.
+--   contract: The contract, as holder/id.
+--   state: current; ended; replaced (a later contract follows it); unknown (no end is known, or not what it includes).
+--   next_exit: The next day on which it can be left (ISO date); empty where none is known.
+--   next_exit_about: 1 where that day rests on a partial date.
+--   decide_by: The day by which to decide about that exit.
+CREATE VIEW contract_states AS
+SELECT c.ref AS contract,
+  CASE
+    WHEN c.ref IN (SELECT replaces FROM contracts WHERE replaces IS NOT NULL) THEN 'replaced'
+    WHEN n.exit_date IS NOT NULL THEN 'current'
+    WHEN w.latest_end IS NOT NULL THEN 'ended'
+    WHEN c.end_date IS NOT NULL AND c.end_date < t.as_of AND c.end_basis = 'includes-options' THEN 'ended'
+    ELSE 'unknown'
+  END AS state,
+  n.exit_date AS next_exit, x.about AS next_exit_about, x.decide_by
+FROM contracts c
+JOIN settings t ON 1 = 1
+JOIN contract_terms w ON w.contract = c.ref
+LEFT JOIN (
+  SELECT e.contract, MIN(e.exit_date) AS exit_date
+  FROM contract_exits e JOIN settings s ON 1 = 1
+  WHERE e.exit_date >= s.as_of
+  GROUP BY e.contract
+) n ON n.contract = c.ref
+LEFT JOIN contract_exits x ON x.contract = n.contract AND x.exit_date = n.exit_date;
+
+-- contract_holders: Who has a part in each contract: its lead, its parties and the holders of the systems it covers.
+--   contract: The contract, as holder/id.
+--   holder: The borough or body.
+CREATE VIEW contract_holders AS
+SELECT ref AS contract, holder FROM contracts
+UNION SELECT contract, party FROM contract_parties
+UNION SELECT v.contract, s.holder FROM contract_covers v JOIN systems s ON s.ref = v.system;
+
+-- contract_contents: What each contract is for: the products, makers and functions of the systems it covers, and its own functions.
+--   contract: The contract, as holder/id.
+--   system: The system covered; empty for a function that the contract names itself.
+--   product: The system's product.
+--   function: The function.
+CREATE VIEW contract_contents AS
+SELECT v.contract, v.system, r.product, f.function
+FROM contract_covers v
+JOIN system_resolved r ON r.system = v.system
+LEFT JOIN functions_of_systems f ON f.system = v.system
+UNION ALL
+SELECT contract, NULL, NULL, function FROM contract_functions;
+
+-- contract_bundles: Contracts that pay for more than one product, so that their value cannot be set against one.
+--   contract: The contract, as holder/id.
+--   products: How many different products it covers.
+CREATE VIEW contract_bundles AS
+SELECT v.contract, COUNT(DISTINCT COALESCE(r.product, v.system)) AS products
+FROM contract_covers v JOIN system_resolved r ON r.system = v.system
+GROUP BY v.contract
+HAVING COUNT(DISTINCT COALESCE(r.product, v.system)) > 1;
+
+-- reported_functions: Which holder reports anything on a function: a system in use, a contract for it, or that its list is whole.
+--   holder: The borough or body.
+--   counts: 1 where it is one of the 33 authorities.
+--   function: The function's id.
+CREATE VIEW reported_functions AS
+SELECT d.holder, h.counts, d.function
+FROM (
+  SELECT u.holder, f.function FROM systems_in_use u JOIN functions_of_systems f ON f.system = u.system
+  UNION SELECT c.holder, f.function FROM contracts c JOIN contract_functions f ON f.contract = c.ref
+  UNION SELECT borough, function FROM borough_complete
+  UNION SELECT body, function FROM body_complete
+) d
+JOIN holders h ON h.id = d.holder;
+
+-- contract_last_seen: When each contract was last seen: the latest date of its sources and its confirmation.
+--   contract: The contract, as holder/id.
+--   last_seen: The date, as precise as its source; empty where nothing is dated.
+CREATE VIEW contract_last_seen AS
+SELECT d.contract, MAX(d.seen) AS last_seen
+FROM (
+  SELECT record AS contract, on_date AS seen FROM sources WHERE record_kind = 'contract'
+  UNION ALL SELECT ref, confirmed_on FROM contracts
+) d
+GROUP BY d.contract;
+
+-- things_in_use: What holders have in common, one row for each use, seen from several sides.
+--   facet: The side: product, supplier, supplier-group, contracted-supplier, contracted-supplier-group or function.
+--   thing: The product's, supplier's or function's id; ~ and the plain name where the catalogue does not have it.
+--   name: Its name.
+--   holder: The borough or body.
+--   system: The system in use; empty where the row rests on a contract.
+--   contract: The contract that the row rests on; empty where it rests on a system.
+--   last_seen: When it was last seen.
+--   seen: recent, older or undated.
+CREATE VIEW things_in_use AS
+SELECT 'product' AS facet, COALESCE(u.product, '~' || r.plain_name) AS thing, u.name, u.holder, u.system, NULL AS contract, u.last_seen, u.seen
+FROM systems_in_use u JOIN system_resolved r ON r.system = u.system
+UNION ALL
+SELECT 'supplier', COALESCE(m.supplier, '~' || r.plain_supplier), m.supplier_name, u.holder, u.system, NULL, u.last_seen, u.seen
+FROM systems_in_use u JOIN system_resolved r ON r.system = u.system JOIN system_makers m ON m.system = u.system
+UNION ALL
+SELECT 'supplier-group', COALESCE(g.ultimate, '~' || r.plain_supplier), COALESCE(s.name, m.supplier_name), u.holder, u.system, NULL, u.last_seen, u.seen
+FROM systems_in_use u JOIN system_resolved r ON r.system = u.system JOIN system_makers m ON m.system = u.system
+LEFT JOIN supplier_groups g ON g.supplier = m.supplier
+LEFT JOIN suppliers s ON s.id = g.ultimate
+UNION ALL
+SELECT 'function', f.function, COALESCE(n.name, f.function), u.holder, u.system, NULL, u.last_seen, u.seen
+FROM systems_in_use u JOIN functions_of_systems f ON f.system = u.system LEFT JOIN functions n ON n.id = f.function
+UNION ALL
+SELECT 'function', f.function, COALESCE(n.name, f.function), h.holder, NULL, c.contract, c.last_seen, c.seen
+FROM contracts_in_force c JOIN contract_functions f ON f.contract = c.contract JOIN contract_holders h ON h.contract = c.contract
+LEFT JOIN functions n ON n.id = f.function
+UNION ALL
+SELECT 'contracted-supplier', COALESCE(r.supplier, '~' || r.plain_supplier), r.supplier_name, h.holder, NULL, c.contract, c.last_seen, c.seen
+FROM contracts_in_force c JOIN contract_resolved r ON r.contract = c.contract JOIN contract_holders h ON h.contract = c.contract
+WHERE r.supplier_name IS NOT NULL
+UNION ALL
+SELECT 'contracted-supplier-group', COALESCE(g.ultimate, '~' || r.plain_supplier), COALESCE(s.name, r.supplier_name), h.holder, NULL, c.contract, c.last_seen, c.seen
+FROM contracts_in_force c JOIN contract_resolved r ON r.contract = c.contract JOIN contract_holders h ON h.contract = c.contract
+LEFT JOIN supplier_groups g ON g.supplier = r.supplier
+LEFT JOIN suppliers s ON s.id = g.ultimate
+WHERE r.supplier_name IS NOT NULL;
+
+-- contracts_in_force: Contracts that have neither ended nor been replaced, those without a known end included.
+--   contract: The contract, as holder/id.
+--   state: current or unknown.
+--   last_seen: When it was last seen.
+--   seen: recent, older or undated.
+CREATE VIEW contracts_in_force AS
+SELECT c.contract, c.state, l.last_seen,
+  CASE WHEN l.last_seen IS NULL THEN 'undated' WHEN l.last_seen >= t.systems_fresh_from THEN 'recent' ELSE 'older' END AS seen
+FROM contract_states c
+JOIN settings t ON 1 = 1
+LEFT JOIN contract_last_seen l ON l.contract = c.contract
+WHERE c.state IN ('current', 'unknown');

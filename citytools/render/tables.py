@@ -1,0 +1,176 @@
+"""Tables as text, Markdown, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from citytools import SCHEMA_VERSION
+from citytools.model import Column, Table
+from citytools.render import escape
+
+DEFAULT_WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a text is shown on: its width in characters, and whether it takes colour."""
+
+    width: int = DEFAULT_WIDTH
+    colour: bool = False
+
+
+TableFormat = Callable[[Table, Screen], str]
+
+
+def value(column: Column, content: Any) -> str:
+    """A value in words: money in pounds, a list with commas."""
+    if content is None or content == "":
+        return ""
+    if column.kind == "pence":
+        return f"£{content / 100:,.2f}"
+    if column.kind == "list":
+        return ", ".join(str(item) for item in content)
+    return str(content)
+
+
+def text(table: Table, screen: Screen) -> str:
+    """For people: a grid, or a block for each row where columns have places; wrapped to the screen's width."""
+    from rich.console import Console
+
+    stream = io.StringIO()
+    console = Console(file=stream, width=screen.width, force_terminal=screen.colour, color_system="standard" if screen.colour else None,
+                      markup=False, emoji=False, highlight=False, legacy_windows=False)
+    if table.title:
+        console.print(_styled(table.title, "bold"))
+    for line in table.coverage:
+        console.print(_styled(line))
+    if table.title or table.coverage:
+        console.print()
+    (_grid if all(column.place == "cell" for column in table.columns) else _blocks)(console, table)
+    for line in table.notes:
+        console.print(_styled(line, "dim"))
+    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
+
+
+def markdown(table: Table, _: Screen) -> str:
+    """A heading, the coverage, one Markdown table and the notes."""
+    columns = _shown(table)
+    lines = [f"## {escape.markdown(table.title)}", ""] if table.title else []
+    lines += [line for text in table.coverage for line in (escape.markdown(text), "")]
+    lines.append("| " + " | ".join(escape.markdown(column.title) for _, column in columns) + " |")
+    lines.append("|" + "|".join("--:" if column.kind in ("count", "pence") else "---" for _, column in columns) + "|")
+    lines += ["| " + " | ".join(escape.markdown(value(column, row[number])) for number, column in columns) + " |" for row in table.rows]
+    lines += [line for text in table.notes for line in ("", f"- {escape.markdown(text)}")]
+    return "\n".join(lines) + "\n"
+
+
+def as_csv(table: Table, _: Screen) -> str:
+    """Every column, one line a row, lists joined by "; ", money in pounds; no coverage, so that it loads anywhere."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([_csv_name(column) for column in table.columns])
+    for row in table.rows:
+        writer.writerow([_csv_value(column, content) for column, content in zip(table.columns, row, strict=True)])
+    return stream.getvalue()
+
+
+def as_json(table: Table, _: Screen) -> str:
+    """Typed rows (money in integer pence) with title, coverage, facts and notes."""
+    content = {"schema_version": SCHEMA_VERSION, "title": table.title, "coverage": list(table.coverage), "facts": dict(table.facts),
+               "rows": table.dicts(), "notes": list(table.notes)}
+    return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
+
+
+def _csv_name(column: Column) -> str:
+    return column.name.removesuffix("_pence") + "_pounds" if column.kind == "pence" else column.name
+
+
+def _csv_value(column: Column, content: Any) -> str | int | float:
+    if content is None:
+        return ""
+    if column.kind == "pence":
+        return f"{content / 100:.2f}"
+    if column.kind == "list":
+        return escape.cell("; ".join(str(item) for item in content))
+    return escape.cell(content) if isinstance(content, str) else content
+
+
+def _shown(table: Table) -> list[tuple[int, Column]]:
+    """Columns for people, without those that are empty in every row."""
+    return [(number, column) for number, column in enumerate(table.columns)
+            if column.place != "hidden" and (not table.rows or any(value(column, row[number]) for row in table.rows))]
+
+
+def _styled(text: str, style: str = "") -> Any:
+    from rich.text import Text
+
+    return Text(escape.visible(text), style=style)
+
+
+def _grid(console: Any, table: Table) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table as Grid
+
+    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    columns = list(enumerate(table.columns))
+    for _, column in columns:
+        grid.add_column(_styled(column.title), justify="right" if column.kind in ("count", "pence") else "left", overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(_styled(value(column, row[number])) for number, column in columns))
+    console.print(grid)
+    console.print()
+
+
+def _blocks(console: Any, table: Table) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    columns = _shown(table)
+    lead = max((len(value(column, row[number])) for row in table.rows for number, column in columns if column.place == "lead"), default=0)
+    indent = lead + 2
+    for row in table.rows:
+        of = {place: [(column, value(column, row[number])) for number, column in columns if column.place == place and value(column, row[number])]
+              for place in ("lead", "heading", "body", "detail")}
+        first = "".join(content for _, content in of["lead"]).rjust(lead)
+        name, *others = [content for _, content in of["heading"]] or [""]
+        heading = Text.assemble((escape.visible(name), "bold"), *((f" · {escape.visible(other)}", "") for other in others))
+        grid = _hanging(first, heading, indent)
+        console.print(grid)
+        for _, content in of["body"]:
+            console.print(Padding(_styled(content), (0, 0, 0, indent)))
+        for column, content in of["detail"]:
+            _detail(console, column, content, row[table.columns.index(column)], indent)
+        console.print()
+    if not table.rows:
+        console.print(_styled("Nothing to show."))
+        console.print()
+
+
+def _hanging(first: str, rest: Any, indent: int) -> Any:
+    from rich.table import Table as Grid
+
+    grid = Grid.grid(padding=0)
+    grid.add_column(width=indent)
+    grid.add_column(overflow="fold")
+    grid.add_row(_styled(first, "bold cyan"), rest)
+    return grid
+
+
+def _detail(console: Any, column: Column, content: str, raw: Any, indent: int) -> None:
+    from rich.padding import Padding
+
+    if column.kind == "list" and len(raw) > 1 and len(content) > 60:
+        console.print(Padding(_styled(f"{column.title}:", "dim"), (0, 0, 0, indent)))
+        for item in raw:
+            grid = _hanging("-", _styled(str(item), "dim"), 2)
+            console.print(Padding(grid, (0, 0, 0, indent)))
+        return
+    console.print(Padding(_styled(f"{column.title}: {content}", "dim"), (0, 0, 0, indent)))
+
+
+TABLE_FORMATS: dict[str, TableFormat] = {"text": text, "markdown": markdown, "csv": as_csv, "json": as_json}

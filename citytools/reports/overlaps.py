@@ -1,0 +1,251 @@
+"""Who has what in common: the rows of overlaps.sql gathered into one row for each thing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from citytools.index import Index
+from citytools.model import Column, Table
+from citytools.reports.sections import Rows, ask, question
+
+FACETS = {
+    "product": "product",
+    "supplier": "maker",
+    "contracted-supplier": "contracted supplier",
+    "function": "function",
+}
+_GROUPED = ("supplier", "contracted-supplier")
+
+COLUMNS = (
+    Column("boroughs", "Boroughs", "count", "lead"),
+    Column("name", "Name", "text", "heading"),
+    Column("maker", "Maker", "text", "heading"),
+    Column("functions", "For", "list", "heading"),
+    Column("products", "Products", "list", "heading"),
+    Column("borough_names", "Boroughs", "list", "hidden"),
+    Column("who", "Who", "text", "body"),
+    Column("bodies", "Not counted in the 33", "list", "detail"),
+    Column("recent", "Seen recently", "count", "hidden"),
+    Column("first_seen", "First of the last-seen dates", "date", "hidden"),
+    Column("last_seen", "Last seen", "date", "hidden"),
+    Column("seen", "Last seen", "text", "detail"),
+    Column("share", "Share", "text", "detail"),
+    Column("contracts", "Contracts", "list", "detail"),
+    Column("decide_by", "Earliest decide-by", "date", "hidden"),
+    Column("yearly_value_pence", "Yearly value", "pence", "hidden"),
+    Column("values_known", "Contracts with a yearly value", "count", "hidden"),
+    Column("contracts_known", "Contracts in force", "count", "hidden"),
+    Column("value", "Yearly value", "text", "detail"),
+    Column("reporting", "Authorities reporting the function", "count", "hidden"),
+    Column("id", "Id", "text", "hidden"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the report is limited to; ids throughout, nothing for no limit."""
+
+    boroughs: Sequence[str] = ()
+    functions: Sequence[str] = ()
+    suppliers: Sequence[str] = ()
+    products: Sequence[str] = ()
+    min_boroughs: int = 2
+
+
+@dataclass(slots=True)
+class _Thing:
+    id: str
+    name: str
+    holders: dict[str, str] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, str | None] = field(default_factory=dict)
+    recent: set[str] = field(default_factory=set)
+
+
+def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False) -> Table:
+    """The overlaps by ``facet`` (a key of FACETS), heaviest first; ``group`` rolls suppliers up to their ultimate owner."""
+    lists = {"function": filters.functions, "supplier": filters.suppliers, "product": filters.products}
+    sections = ask(index, "overlaps", {"facet": f"{facet}-group" if group and facet in _GROUPED else facet}, lists)
+    things = _gather(sections["uses"])
+    chosen = [thing for thing in things if len(thing.holders) >= filters.min_boroughs and set(filters.boroughs) <= {*thing.holders, *thing.bodies}]
+    reporters = _reporters(sections["reporters"])
+    contracts = _by_thing(sections["contracts"])
+    about = _About(facet, index.as_of.isoformat(), sections["coverage"][0], _context(sections["context"]), contracts,
+                   _parties(sections["contract_holders"]), reporters)
+    rows = [_row(thing, about) for thing in chosen]
+    rows.sort(key=lambda row: (-row["boroughs"], -(row["yearly_value_pence"] or 0), row["name"].casefold()))
+    shown = [contract for thing in chosen for contract in contracts.get(thing.id, [])]
+    return Table(
+        title=f"{question('overlaps').title} by {FACETS[facet]}{' group' if group else ''}, as of {index.as_of}",
+        columns=COLUMNS,
+        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
+        coverage=tuple(_coverage(len(rows), about, filters, index)),
+        notes=tuple(_notes(sections["coverage"][0], shown, filters, len(things) - len(chosen))),
+        facts={**sections["coverage"][0], "facet": facet, "group": group, "as_of": index.as_of.isoformat(), "min_boroughs": filters.min_boroughs},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is known beside the uses themselves, keyed by thing, contract or function."""
+
+    facet: str
+    as_of: str
+    coverage: Mapping[str, Any]
+    context: Mapping[str, Mapping[str, list[str]]]
+    contracts: Mapping[str, Rows]
+    parties: Mapping[str, list[str]]
+    reporters: Mapping[str, set[str]]
+
+
+def _gather(uses: Rows) -> list[_Thing]:
+    things: dict[str, _Thing] = {}
+    for use in uses:
+        thing = things.setdefault(use["thing"], _Thing(use["thing"], use["name"]))
+        (thing.holders if use["counts"] else thing.bodies)[use["holder"]] = use["holder_name"]
+        if use["counts"]:
+            thing.seen[use["holder"]] = max(thing.seen.get(use["holder"]) or "", use["last_seen"] or "") or None
+            if use["seen"] == "recent":
+                thing.recent.add(use["holder"])
+    return list(things.values())
+
+
+def _context(rows: Rows) -> dict[str, dict[str, list[str]]]:
+    context: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        for key in ("maker", "function_name", "function", "product_name"):
+            if row[key] and row[key] not in context[row["thing"]][key]:
+                context[row["thing"]][key].append(row[key])
+    return context
+
+
+def _by_thing(rows: Rows) -> dict[str, Rows]:
+    found: dict[str, Rows] = defaultdict(list)
+    for row in rows:
+        found[row["thing"]].append(row)
+    return found
+
+
+def _parties(rows: Rows) -> dict[str, list[str]]:
+    """Names of a contract's holders, its lead first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row["holder"] != row["contract"].partition("/")[0]):
+        found[row["contract"]].append(row["name"])
+    return found
+
+
+def _reporters(rows: Rows) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["function"]].add(row["holder"])
+    return found
+
+
+def _row(thing: _Thing, about: _About) -> dict[str, Any]:
+    facet, total = about.facet, about.coverage["authorities"]
+    context = about.context.get(thing.id, {})
+    contracts = about.contracts.get(thing.id, [])
+    functions = [thing.id] if facet == "function" else context.get("function", [])
+    reporting = set().union(*(about.reporters.get(function, set()) for function in functions)) | set(thing.holders)
+    dates = sorted(date for date in thing.seen.values() if date)
+    in_force = [contract for contract in contracts if contract["state"] != "ended"]
+    known = [contract["yearly_value_pence"] for contract in in_force if contract["yearly_value_pence"] is not None]
+    names = list(thing.holders.values())
+    return {
+        "id": thing.id.removeprefix("~"),
+        "name": thing.name + (" (not in the catalogue)" if thing.id.startswith("~") else ""),
+        "maker": " / ".join(context.get("maker", [])) if facet == "product" else "",
+        "functions": [] if facet == "function" else context.get("function_name", []),
+        "products": [] if facet == "product" else context.get("product_name", []),
+        "boroughs": len(names),
+        "borough_names": names,
+        "who": f"All {total} authorities" if len(names) == total else ", ".join(names),
+        "bodies": list(thing.bodies.values()),
+        "recent": len(thing.recent),
+        "first_seen": dates[0] if dates else "",
+        "last_seen": dates[-1] if dates else "",
+        "seen": _seen(thing, dates, about.coverage["freshness_months"]),
+        "share": "" if facet == "contracted-supplier" else f"{len(names)} of the {len(reporting)} authorities that report {_what(facet, len(functions))}",
+        "contracts": [_contract(contract, about.parties.get(contract["contract"], []), about.as_of) for contract in contracts],
+        "decide_by": min((contract["decide_by"] for contract in in_force if contract["decide_by"]), default=""),
+        "yearly_value_pence": sum(known) if known else None,
+        "values_known": len(known),
+        "contracts_known": len(in_force),
+        "value": _value(known, in_force),
+        "reporting": len(reporting),
+    }
+
+
+def _what(facet: str, functions: int) -> str:
+    if facet == "function":
+        return "any function at all" if not functions else "this function"
+    return "this function" if functions == 1 else f"any of these {functions} functions" if functions else "anything"
+
+
+def _seen(thing: _Thing, dates: list[str], months: int) -> str:
+    undated = sum(1 for date in thing.seen.values() if not date)
+    span = "" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
+    parts = [span, f"{len(thing.recent)} of {len(thing.holders)} within {months} months", f"{undated} undated" if undated else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _contract(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str:
+    who = " with ".join([parties[0], ", ".join(parties[1:])]) if len(parties) > 1 else "".join(parties)
+    worth = f", {_pounds(contract['yearly_value_pence'])} a year" if contract["yearly_value_pence"] is not None else ""
+    bundle = " (a bundle: the value is for several products)" if contract["bundle"] else ""
+    return f"{who}: {contract['title']} ({contract['supplier_name'] or 'supplier not stated'}), {_when(contract, as_of)}{worth}{bundle}"
+
+
+def _when(contract: Mapping[str, Any], as_of: str) -> str:
+    if contract["state"] == "ended":
+        return f"ended {contract['latest_end'] or contract['end_date']}, no later contract recorded"
+    if not contract["next_exit"]:
+        return f"ends {contract['end_date']}, unclear whether options are included" if contract["end_date"] else "end not known"
+    about, length = ("about ", 7) if contract["next_exit_about"] else ("", 10)
+    passed = " (passed)" if contract["decide_by"] < as_of else ""
+    return f"exit {about}{contract['next_exit'][:length]}, decide by {about}{contract['decide_by'][:length]}{passed}"
+
+
+def _value(known: Sequence[int], in_force: Rows) -> str:
+    if not known:
+        return ""
+    bundle = ", bundles counted whole" if any(contract["bundle"] for contract in in_force) else ""
+    return f"{_pounds(sum(known))} a year ({len(known)} of {len(in_force)} contracts{bundle})"
+
+
+def _pounds(pence: int) -> str:
+    return f"£{pence / 100:,.0f}"
+
+
+def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iterable[str]:
+    facts = about.coverage
+    total = facts["authorities"]
+    what = FACETS[about.facet]
+    several = f"{what}s"
+    yield f"{shown} {several if shown != 1 else what} in {filters.min_boroughs} or more boroughs. {facts['reporting']} of {total} authorities have at least one system here."
+    if filters.functions:
+        who = set().union(*(about.reporters.get(function, set()) for function in filters.functions))
+        asked = "this function" if len(filters.functions) == 1 else f"any of these {len(filters.functions)} functions"
+        yield f"{len(who)} of {total} authorities report {asked}."
+    share = f"{round(100 * facts['recent'] / facts['systems'])} %" if facts["systems"] else "none"
+    undated = f"; {facts['undated']} have no date" if facts["undated"] else ""
+    yield (f"{facts['recent']} of {facts['systems']} systems in use ({share}) were seen in the last {facts['freshness_months']} months, "
+           f"since {facts['fresh_from']}{undated}.")
+    if facts["bodies"]:
+        yield f"Bodies such as consortia ({facts['bodies']}) are named apart and never counted in the {total}."
+    if filters.boroughs:
+        names = " and ".join(index.catalogue.name("borough", borough) for borough in filters.boroughs)
+        yield f"Only what {names} share{'s' if len(filters.boroughs) == 1 else ''} with others is shown."
+
+
+def _notes(facts: Mapping[str, Any], contracts: Rows, filters: Filters, left_out: int) -> Iterable[str]:
+    yield "Not reported is not the same as not in use: a borough that is not named may still use it."
+    yield '"Last seen" is when a source last said so. Ask before relying on an old date.'
+    if left_out and filters.min_boroughs > 1:
+        yield f"{left_out} more are not shown: they have fewer than {filters.min_boroughs} boroughs" + (" or not the one asked for." if filters.boroughs else ".")
+    assumed = sorted({contract["assumption"] for contract in contracts if contract["assumption"]})
+    if assumed:
+        yield "Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: " + "; ".join(assumed) + "."

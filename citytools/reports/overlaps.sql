@@ -1,0 +1,81 @@
+-- title: Overlaps
+-- question: Which authorities use the same product, maker, contracting supplier, or a system for the same function?
+-- parameter facet: product, supplier, supplier-group, contracted-supplier, contracted-supplier-group or function
+-- lists: function, supplier, product (nothing in a list: no limit)
+
+-- section: uses
+SELECT t.thing, t.name, t.holder, h.name AS holder_name, h.counts, t.system, t.contract, t.last_seen, t.seen
+FROM things_in_use t
+JOIN holders h ON h.id = t.holder
+WHERE t.facet = :facet
+  AND (NOT EXISTS (SELECT 1 FROM param_function)
+    OR (t.facet = 'function' AND t.thing IN (SELECT value FROM param_function))
+    OR (t.facet <> 'function'
+      AND (t.system IN (SELECT f.system FROM functions_of_systems f JOIN param_function p ON p.value = f.function)
+        OR t.contract IN (SELECT c.contract FROM contract_contents c JOIN param_function p ON p.value = c.function))))
+  AND (NOT EXISTS (SELECT 1 FROM param_supplier)
+    OR t.system IN (SELECT m.system FROM system_makers m JOIN supplier_groups g ON g.supplier = m.supplier
+                    JOIN param_supplier p ON p.value IN (g.supplier, g.ultimate))
+    OR t.contract IN (SELECT r.contract FROM contract_resolved r JOIN supplier_groups g ON g.supplier = r.supplier
+                      JOIN param_supplier p ON p.value IN (g.supplier, g.ultimate)))
+  AND (NOT EXISTS (SELECT 1 FROM param_product)
+    OR t.system IN (SELECT r.system FROM system_resolved r JOIN param_product p ON p.value = r.product)
+    OR t.contract IN (SELECT c.contract FROM contract_contents c JOIN param_product p ON p.value = c.product))
+ORDER BY t.thing, h.name, t.system, t.contract;
+
+-- section: context
+SELECT DISTINCT t.thing, m.supplier_name AS maker, n.name AS function_name, f.function, COALESCE(p.name, s.name, s.id) AS product_name
+FROM things_in_use t
+JOIN systems s ON s.ref = t.system
+JOIN system_resolved r ON r.system = s.ref
+LEFT JOIN products p ON p.id = r.product
+LEFT JOIN system_makers m ON m.system = t.system
+LEFT JOIN functions_of_systems f ON f.system = t.system
+LEFT JOIN functions n ON n.id = f.function
+WHERE t.facet = :facet
+UNION
+SELECT DISTINCT t.thing, NULL, n.name, c.function, p.name
+FROM things_in_use t
+JOIN contract_contents c ON c.contract = t.contract
+LEFT JOIN products p ON p.id = c.product
+LEFT JOIN functions n ON n.id = c.function
+WHERE t.facet = :facet
+ORDER BY 1, 5, 3, 2;
+
+-- section: contracts
+SELECT DISTINCT t.thing, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.latest_end,
+  c.end_date, w.yearly_value_pence, CASE WHEN b.contract IS NULL THEN 0 ELSE 1 END AS bundle, e.assumption
+FROM things_in_use t
+JOIN contracts c ON c.ref = t.contract OR c.ref IN (SELECT v.contract FROM contract_covers v WHERE v.system = t.system)
+JOIN contract_states x ON x.contract = c.ref
+JOIN contract_terms w ON w.contract = c.ref
+JOIN contract_resolved r ON r.contract = c.ref
+LEFT JOIN contract_bundles b ON b.contract = c.ref
+LEFT JOIN contract_exits e ON e.contract = c.ref AND e.exit_date = x.next_exit
+WHERE t.facet = :facet AND x.state <> 'replaced'
+ORDER BY t.thing, x.decide_by, c.ref;
+
+-- section: contract_holders
+SELECT h.contract, h.holder, n.name
+FROM contract_holders h JOIN holders n ON n.id = h.holder
+ORDER BY h.contract, n.counts DESC, n.name;
+
+-- section: reporting
+SELECT function, COUNT(DISTINCT holder) AS authorities
+FROM reported_functions
+WHERE counts = 1
+GROUP BY function;
+
+-- section: reporters
+SELECT DISTINCT holder, function FROM reported_functions WHERE counts = 1;
+
+-- section: coverage
+SELECT
+  (SELECT COUNT(*) FROM authorities) AS authorities,
+  (SELECT COUNT(DISTINCT holder) FROM systems_in_use WHERE counts = 1) AS reporting,
+  (SELECT COUNT(*) FROM systems_in_use WHERE counts = 1) AS systems,
+  (SELECT COUNT(*) FROM systems_in_use WHERE counts = 1 AND seen = 'recent') AS recent,
+  (SELECT COUNT(*) FROM systems_in_use WHERE counts = 1 AND seen = 'undated') AS undated,
+  (SELECT COUNT(*) FROM bodies) AS bodies,
+  t.systems_fresh_from AS fresh_from, t.freshness_months
+FROM settings t;

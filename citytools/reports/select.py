@@ -1,0 +1,51 @@
+"""What a person named on the command line → ids; an unknown name is an error with a suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from citytools import suggest
+from citytools.catalogue import Catalogue
+from citytools.index import Index
+from citytools.model import CitytoolsError
+
+
+def one_of(catalogue: Catalogue, kind: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Ids of catalogue entries given by id, name or alias. Raises CitytoolsError for a name there is none of."""
+    return tuple(_resolved(catalogue, (kind,), name) for name in names)
+
+
+def holders(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
+    """Ids of boroughs and bodies given by id, name or alias. Raises CitytoolsError for a name there is none of."""
+    return tuple(_resolved(catalogue, ("borough", "body"), name) for name in names)
+
+
+def functions(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
+    """Ids of functions; the name of an area stands for all of its functions. Raises CitytoolsError for a name there is none of."""
+    chosen: list[str] = []
+    for name in names:
+        found = catalogue.resolve("function", name)
+        area = None if found else catalogue.resolve("area", name)
+        if area:
+            chosen.extend(function for function in catalogue.ids("function") if function.startswith(f"{area.id}/"))
+        else:
+            chosen.append(_resolved(catalogue, ("function", "area"), name))
+    return tuple(dict.fromkeys(chosen))
+
+
+def nothing_named(index: Index, ref: str) -> CitytoolsError:
+    """The error for a reference that names no record, with the nearest that there is."""
+    records = {record.ref: record.ref for records in index.dataset.records.values() for record in records if record.ref}
+    meant = suggest.closest(ref, records, cutoff=0.6)
+    return CitytoolsError(f'there is no record "{ref}". ' + (f"Did you mean {meant}? " if meant else "") + f'To look for it: citytools find "{ref}"')
+
+
+def _resolved(catalogue: Catalogue, kinds: tuple[str, ...], name: str) -> str:
+    for kind in kinds:
+        found = catalogue.resolve(kind, name)
+        if found:
+            return found.id
+    meant = next((suggestion for kind in kinds if (suggestion := catalogue.suggestion(kind, name))), "")
+    what = " or ".join(kinds)
+    hint = f"Did you mean {meant}" if meant else f'To look for it: citytools find "{name}"'
+    raise CitytoolsError(f'there is no {what} called "{name}". {hint}')

@@ -1,0 +1,37 @@
+"""The tables themselves: what there is to ask, and free questions."""
+
+from __future__ import annotations
+
+from citytools import suggest
+from citytools.index import Index, descriptions
+from citytools.model import CitytoolsError, Column, Table
+
+
+def table_list() -> Table:
+    """Every table and view with its meaning."""
+    columns = (Column("name", "Table"), Column("meaning", "What it holds"))
+    return Table("Tables for citytools sql", columns, tuple((name, meaning) for name, meaning, _ in descriptions()),
+                 notes=("citytools tables NAME lists the columns of one.",))
+
+
+def table_columns(name: str) -> Table:
+    """The columns of one table or view. Raises CitytoolsError where there is none of that name."""
+    known = {table: (meaning, columns) for table, meaning, columns in descriptions()}
+    if name not in known:
+        meant = suggest.closest(name, known)
+        raise CitytoolsError(f'there is no table "{name}". ' + (f"Did you mean {meant}" if meant else "List them with: citytools tables"))
+    meaning, columns = known[name]
+    return Table(name, (Column("name", "Column"), Column("meaning", "What it means")), tuple(columns), coverage=(meaning,))
+
+
+def query(index: Index, sql: str) -> Table:
+    """The answer to one SELECT. Raises CitytoolsError for anything else."""
+    index.database.only_reading()
+    names, rows = index.database.query(sql)
+    kinds = [_kind(name, [row[number] for row in rows]) for number, name in enumerate(names)]
+    return Table("", tuple(Column(name, name, kind) for name, kind in zip(names, kinds, strict=True)), tuple(rows))
+
+
+def _kind(name: str, values: list[object]) -> str:
+    numeric = all(isinstance(value, int | float) or value is None for value in values) and any(value is not None for value in values)
+    return "count" if numeric else "text"

@@ -1,0 +1,123 @@
+"""References: each points at something that is there, and none in a circle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from citytools import suggest
+from citytools.catalogue import Catalogue
+from citytools.model import Document, FieldPath, Finding, Record
+from citytools.rules.registry import Subject, fault, fault_in, rule
+from citytools.schema import properties
+
+_IDLIKE = re.compile(r"[a-z0-9]+([-/][a-z0-9]+)*", re.ASCII)
+_RECORDS = ("system", "contract")
+_PLACES = {
+    "product": "data/catalogue/products.yaml",
+    "supplier": "data/catalogue/suppliers.yaml",
+    "function": "data/catalogue/functions.yaml",
+    "area": "data/catalogue/functions.yaml",
+    "skill-name": "data/catalogue/skills.yaml",
+    "framework": "data/catalogue/frameworks.yaml",
+    "borough": "data/boroughs",
+    "holder": "data/boroughs or data/bodies",
+}
+_NEW = {
+    "product": "If it is not in the catalogue yet, give its name instead: name: …, supplier: …",
+    "supplier-or-name": "If the supplier is not in the catalogue yet, write its full name with its capitals",
+    "system-or-name": "If the system is not in the register, write its name with its capitals",
+}
+
+
+@rule("unknown-reference")
+def unknown_reference(subject: Subject) -> Iterator[Finding]:
+    """A reference points at something that exists."""
+    known = {kind: {record.ref for record in subject.dataset.of(kind)} for kind in _RECORDS}
+    for document in subject.dataset.documents:
+        for field in properties(document.kind):
+            target = field.definition.get("x-refers-to")
+            if not target:
+                continue
+            for path, value in document.values(field.path):
+                if isinstance(value, str) and value and not _exists(subject.catalogue, known, document, target, value):
+                    yield _unknown(subject.catalogue, known, document, path, target, value)
+    yield from _functions_without_area(subject)
+
+
+def _exists(catalogue: Catalogue, known: dict[str, set[str]], document: Document, target: str, value: str) -> bool:
+    kind, _, free = target.partition("-or-")
+    if free and not _IDLIKE.fullmatch(value):
+        return True
+    if kind in known:
+        return _full(document, value) in known[kind]
+    if kind == "holder":
+        return any(catalogue.entry(of, value) for of in ("borough", "body"))
+    return catalogue.entry(kind, value) is not None
+
+
+def _unknown(catalogue: Catalogue, known: dict[str, set[str]], document: Document, path: FieldPath, target: str, value: str) -> Finding:
+    kind = target.partition("-or-")[0]
+    if kind in known:
+        own = f"{document.holder}/"
+        suggestion = suggest.closest(value, [ref.removeprefix(own) for ref in sorted(known[kind])])
+        message = f'no {kind} "{value}" is in the register' if "/" in value else f'this holder has no {kind} "{value}"'
+        advice = _NEW.get(target, "Write the id of a record of this holder, or holder/id for another's")
+        return fault_in(document, path, message, advice=advice, suggestion=suggestion)
+    kinds = ("borough", "body") if kind == "holder" else (kind,)
+    suggestion = next((found for of in kinds if (found := catalogue.suggestion(of, value))), "")
+    advice = _NEW.get(target, f"Write an id from {_PLACES[kind]}")
+    return fault_in(document, path, f'no {kind.replace("-name", "")} "{value}" is in {_PLACES[kind]}', advice=advice, suggestion=suggestion)
+
+
+def _full(document: Document, value: str) -> str:
+    return value if "/" in value else f"{document.holder}/{value}"
+
+
+def _functions_without_area(subject: Subject) -> Iterator[Finding]:
+    for record in subject.dataset.of("function"):
+        area = record.id.partition("/")[0]
+        if record.id and not subject.catalogue.entry("area", area):
+            yield fault(record, ("id",), f'there is no area "{area}"', advice="Begin a function's id with the id of an area of this file",
+                        suggestion=subject.catalogue.suggestion("area", area))
+
+
+@rule("circular-reference")
+def circular_reference(subject: Subject) -> Iterator[Finding]:
+    """What replaces, owns or shares another does not lead back to itself."""
+    for kind, field, following in (
+        ("system", "replaces", _own("replaces")),
+        ("system", "instance_of", _own("instance_of")),
+        ("contract", "replaces", _own("replaces")),
+        ("supplier", "parents", _parents),
+    ):
+        graph = {record.ref: following(record) for record in subject.dataset.of(kind)}
+        for record in subject.dataset.of(kind):
+            if _leads_back(record.ref, graph):
+                yield fault(record, (field,), f'following "{field}" from here leads back to {record.ref}', advice="Correct one of the records on the way")
+
+
+def _own(field: str) -> Callable[[Record], list[str]]:
+    def following(record: Record) -> list[str]:
+        value = record.text(field)
+        return [_full(record.document, value)] if value else []
+
+    return following
+
+
+def _parents(record: Record) -> list[str]:
+    parents = (parent.get("supplier") for parent in record.items("parents") if isinstance(parent, dict))
+    return [parent for parent in parents if isinstance(parent, str)]
+
+
+def _leads_back(start: str, graph: dict[str, list[str]]) -> bool:
+    seen: set[str] = set()
+    ahead = list(graph[start])
+    while ahead:
+        ref = ahead.pop()
+        if ref == start:
+            return True
+        if ref not in seen:
+            seen.add(ref)
+            ahead.extend(graph.get(ref, ()))
+    return False

@@ -1,0 +1,66 @@
+"""How a rule is declared and run: a rule knows neither its name nor its level, the runner stamps them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from citytools.catalogue import Catalogue
+from citytools.model import Dataset, Document, FieldPath, Finding, Record, Severity
+from citytools.schema import where
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule looks at: the dataset, its catalogue and the day it is looked at."""
+
+    dataset: Dataset
+    catalogue: Catalogue
+    as_of: datetime.date
+
+
+Check = Callable[[Subject], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule in the register: its docstring's first line is its summary."""
+
+    id: str
+    severity: Severity
+    check: Check
+
+    @property
+    def summary(self) -> str:
+        """What the rule asks for, in one line."""
+        return (self.check.__doc__ or "").strip().partition("\n")[0]
+
+    def run(self, subject: Subject) -> Iterator[Finding]:
+        """The rule's findings, stamped with its id and severity."""
+        for finding in self.check(subject):
+            yield replace(finding, rule=self.id, severity=self.severity)
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(id: str, severity: Severity = Severity.ERROR) -> Callable[[Check], Check]:
+    """Register a function as the rule ``id``."""
+
+    def register(check: Check) -> Check:
+        RULES[id] = Rule(id, severity, check)
+        return check
+
+    return register
+
+
+def fault(record: Record, path: FieldPath, message: str, *, advice: str = "", suggestion: str = "", key: bool = False) -> Finding:
+    """A finding at a field of a record."""
+    full = (*record.path, *path)
+    return Finding(record.at(*path, key=key), "", message, where=where(record.document, full), advice=advice, suggestion=suggestion)
+
+
+def fault_in(document: Document, path: FieldPath, message: str, *, advice: str = "", suggestion: str = "") -> Finding:
+    """A finding at a path of a document that need not be inside a record."""
+    return Finding(document.locate(path), "", message, where=where(document, path), advice=advice, suggestion=suggestion)

@@ -1,0 +1,289 @@
+"""The schemas: what fields there are, and where a file departs from them, in plain words.
+
+The only user of jsonschema-rs, which gives the verdict and, for a file that fails, the structured errors
+that are put into sentences here.
+"""
+
+from __future__ import annotations
+
+import calendar
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from citytools import suggest
+from citytools.model import Document, Fields, FieldPath, Finding, Items
+
+Schema = Mapping[str, Any]
+
+_NAMES = {
+    "string": "text",
+    "number": "a plain number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a group of fields",
+}
+# A misspelt name is one mistake, not two (unknown and missing); a wrong type explains a wrong form.
+_ORDER = {"AdditionalProperties": 0, "Required": 1, "Type": 2, "Format": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of a schema: its path from the top (``*`` for each item of a list) and its definition."""
+
+    path: tuple[str, ...]
+    definition: Schema
+
+    @property
+    def name(self) -> str:
+        """The field's own name; of a list's items, the list's."""
+        return next(step for step in reversed(self.path) if step != "*")
+
+
+def directory() -> Path:
+    """Where the schemas are: in the installed package, or beside it in a checkout."""
+    installed = Path(__file__).parent / "schemas"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "schemas"
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """The kinds of file there are schemas for."""
+    names = (path.name.removesuffix(".schema.json") for path in directory().glob("*.schema.json"))
+    return tuple(sorted(name for name in names if name != "common"))
+
+
+@cache
+def load(kind: str) -> Schema:
+    """The schema of a kind of file, with references to common definitions filled in."""
+    common = json.loads((directory() / "common.schema.json").read_text("utf-8"))["$defs"]
+    return _filled(json.loads((directory() / f"{kind}.schema.json").read_text("utf-8")), common)  # type: ignore[no-any-return]
+
+
+@cache
+def properties(kind: str) -> tuple[Property, ...]:
+    """Every property of a kind of file, nested ones and list items included, in the schema's order."""
+    return tuple(_walk(load(kind), ()))
+
+
+@cache
+def text_fields(kind: str) -> frozenset[str]:
+    """Names of fields that hold text wherever they occur, so that ``2024`` and ``3.10`` are kept as written."""
+    types: dict[str, set[str]] = {}
+    for found in properties(kind):
+        if found.definition.get("type") not in ("array", "object"):
+            types.setdefault(found.name, set()).add(found.definition.get("type", ""))
+    return frozenset(name for name, seen in types.items() if seen == {"string"})
+
+
+@cache
+def record_lists(kind: str) -> tuple[Property, ...]:
+    """The properties of a kind of file that are lists of records (``x-record`` names their kind)."""
+    return tuple(found for found in properties(kind) if len(found.path) == 1 and "x-record" in found.definition)
+
+
+def real_date(text: str) -> bool:
+    """Whether a date of the form YYYY, YYYY-MM or YYYY-MM-DD stands in the calendar."""
+    found = re.fullmatch(r"((?:19|20|21)[0-9]{2})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text, re.ASCII)
+    if not found:
+        return False
+    if found[2] and not 1 <= int(found[2]) <= 12:
+        return False
+    return not found[3] or 1 <= int(found[3]) <= calendar.monthrange(int(found[1]), int(found[2]))[1]
+
+
+def departures(document: Document) -> Iterator[Finding]:
+    """What in a document departs from its schema, one finding a place."""
+    if document.fields is None or _validator(document.kind).is_valid(document.fields):
+        return
+    seen: set[FieldPath] = set()
+    errors = list(_validator(document.kind).iter_errors(document.fields))
+    for error in sorted(errors, key=lambda e: _ORDER.get(_keyword(e), len(_ORDER))):
+        path, keyword = tuple(error.instance_path), _keyword(error)
+        if keyword == "AdditionalProperties":
+            for name in error.kind.unexpected:
+                finding = _unknown_field(document, path, name)
+                seen.add((*path, finding.suggestion))
+                yield finding
+        elif keyword == "Required":
+            if (*path, error.kind.property) not in seen:
+                yield _missing_field(document, path, error.kind.property)
+        elif path not in seen:
+            seen.add(path)
+            yield _wrong_value(document, path, keyword, error)
+
+
+def where(document: Document, path: FieldPath) -> str:
+    """A place in words: the record's id, or its number in the list, and the field: ``unit4-erp: value.amount``."""
+    record, rest = "", path
+    if len(path) >= 2 and isinstance(path[1], int) and document.fields is not None:
+        items = document.fields[path[0]]
+        item = items[path[1]] if isinstance(items, Items) and path[1] < len(items) else None
+        known = item.get("id") if isinstance(item, Fields) else None
+        record = known if isinstance(known, str) else f"{path[0]} {path[1] + 1}"
+        rest = path[2:]
+    field = "".join(f" {step + 1}" if isinstance(step, int) else f".{step}" for step in rest).lstrip(".")
+    return ": ".join(part for part in (record, field) if part)
+
+
+def definition(kind: str, path: FieldPath) -> Schema:
+    """The schema's definition at a path of an instance; empty where the schema knows no such place."""
+    node: Schema = load(kind)
+    for step in path:
+        node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
+    return node
+
+
+def _keyword(error: Any) -> str:
+    return type(error.kind).__name__.rpartition("_")[2]
+
+
+@cache
+def _validator(kind: str) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(load(kind), formats={"partial-date": real_date}, validate_formats=True)
+
+
+def _filled(node: Any, common: Schema) -> Any:
+    if isinstance(node, list):
+        return [_filled(item, common) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        own = {key: value for key, value in node.items() if key != "$ref"}
+        return _filled({**common[node["$ref"].rpartition("/")[2]], **own}, common)
+    return {key: _filled(value, common) for key, value in node.items()}
+
+
+def _walk(node: Schema, path: tuple[str, ...]) -> Iterator[Property]:
+    for name, child in node.get("properties", {}).items():
+        yield from _with_children(child, (*path, name))
+
+
+def _with_children(node: Schema, path: tuple[str, ...]) -> Iterator[Property]:
+    yield Property(path, node)
+    yield from _walk(node, path)
+    if "items" in node:
+        yield from _with_children(node["items"], (*path, "*"))
+
+
+def _unknown_field(document: Document, path: FieldPath, name: str) -> Finding:
+    allowed = list(definition(document.kind, path).get("properties", {}))
+    suggestion = suggest.closest(name, allowed)
+    return Finding(
+        document.locate((*path, name), key=True),
+        "unknown-field",
+        f'there is no field "{shown(name)}" here',
+        where=where(document, path),
+        advice="" if suggestion else f"The fields are {', '.join(allowed)}",
+        suggestion=suggestion,
+    )
+
+
+def _missing_field(document: Document, path: FieldPath, name: str) -> Finding:
+    field = definition(document.kind, (*path, name))
+    return Finding(
+        document.locate(path),
+        "missing-field",
+        f'the field "{name}" is missing',
+        where=where(document, path),
+        advice=f"Add it, for example {name}: {_example(field)}",
+    )
+
+
+def _wrong_value(document: Document, path: FieldPath, keyword: str, error: Any) -> Finding:
+    field = definition(document.kind, path)
+    value = error.instance
+    rule, message, advice, suggestion = _sentence(keyword, value, field, error.message)
+    return Finding(document.locate(path), rule, message, where=where(document, path), advice=advice, suggestion=suggestion)
+
+
+def _sentence(keyword: str, value: Any, field: Schema, fallback: str) -> tuple[str, str, str, str]:
+    example = f"such as {_example(field)}" if _example(field) else ""
+    quoted = f'"{shown(value)}"'
+    if value is None:
+        return "wrong-type", "there is nothing after the colon", _and(f"Write {_kind_of(field)}", example, "or remove the line"), ""
+    if keyword == "Type":
+        return "wrong-type", f"{quoted} is not {_kind_of(field)}", _and(f"Write {_kind_of(field)}", example), _typed(value, field)
+    if field.get("format") == "partial-date":
+        return ("wrong-date", f"{quoted} is not a date", "Write it as year-month-day, as precisely as it is known: 2027-03-31, 2027-03 or 2027",
+                _valid_date(str(value)))
+    if keyword == "Enum":
+        allowed = field["enum"]
+        return "not-allowed", f"{quoted} is not one of the words allowed", f"Write one of: {', '.join(allowed)}", suggest.closest(str(value), allowed)
+    if keyword == "Constant":
+        return "not-allowed", f"{quoted} is not allowed here", f"Write {field['const']}", ""
+    if keyword in ("Minimum", "Maximum"):
+        return "out-of-range", f"{shown(value)} is {'less' if keyword == 'Minimum' else 'more'} than can be right", _and(f"Write {_range(field)}", example), ""
+    if keyword == "MinLength":
+        return "wrong-form", "the text is empty", _and("Write some text", example, "or remove the line"), ""
+    if keyword in ("Pattern", "MaxLength"):
+        return "wrong-form", f"{quoted} does not have the form that is needed", _form(field), _slug(value, field)
+    return "wrong-form", shown(fallback, 200), "", ""
+
+
+def _and(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _form(field: Schema) -> str:
+    description = field.get("description", "").rstrip(".")
+    return f"{description}. An example is {_example(field)}" if description else f"It must match {field.get('pattern', '')}"
+
+
+def _kind_of(field: Schema) -> str:
+    return "a date" if field.get("format") == "partial-date" else _NAMES[field.get("type", "string")]
+
+
+def _typed(value: Any, field: Schema) -> str:
+    if not isinstance(value, str):
+        return f"[{shown(value)}]" if field.get("type") == "array" and not isinstance(value, dict) else ""
+    kind = field.get("type")
+    if kind == "array":
+        return f"[{shown(value)}]"
+    return {"boolean": suggest.boolean, "number": suggest.amount, "integer": suggest.amount}.get(str(kind), lambda _: "")(value)
+
+
+def _valid_date(text: str) -> str:
+    found = suggest.date(text)
+    return found if real_date(found) else ""
+
+
+def _slug(value: Any, field: Schema) -> str:
+    pattern = field.get("pattern", "")
+    slug = re.sub(r"[^a-z0-9/]+", "-", str(value).casefold()).strip("-")
+    return slug if pattern and re.fullmatch(pattern, slug) else ""
+
+
+def _range(field: Schema) -> str:
+    low, high = field.get("minimum"), field.get("maximum")
+    return f"a number from {low} to {high}" if high is not None else f"{low} or more"
+
+
+def _example(field: Schema) -> str:
+    examples = field.get("examples") or [field.get("const", "")]
+    return examples[0] if isinstance(examples[0], str) else json.dumps(examples[0], ensure_ascii=False)
+
+
+def shown(value: Any, limit: int = 60) -> str:
+    """A value made visible and cut short, for use in a message."""
+    text = value if isinstance(value, str) else _plain(value)
+    text = text.replace("\n", "↵")
+    text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Items):
+        return "a list" if value else "[]"
+    if isinstance(value, Fields):
+        return "a group of fields" if value else "{}"
+    return str(value)

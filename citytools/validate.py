@@ -1,0 +1,62 @@
+"""Everything that is wrong with a dataset, in file order."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from citytools import schema
+from citytools.catalogue import Catalogue
+from citytools.model import CitytoolsError, Dataset, Finding, Severity
+from citytools.rules import RULES, Subject
+
+
+_COUNTED = {
+    "boroughs": ("borough",),
+    "bodies": ("body",),
+    "systems": ("system",),
+    "contracts": ("contract",),
+    "skills": ("skill",),
+    "catalogue entries": ("function", "supplier", "product", "skill-name", "framework"),
+}
+
+
+def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
+    """All findings: of reading, of the schemas and of the rules; one for a place that the schemas already object to."""
+    departures = [finding for document in dataset.documents for finding in schema.departures(document)]
+    taken = {finding.location for finding in departures}
+    subject = Subject(dataset, Catalogue(dataset), as_of)
+    found = chain.from_iterable(rule.run(subject) for rule in RULES.values())
+    return tuple(sorted([*dataset.findings, *departures, *_elsewhere(found, taken)], key=lambda f: (f.location, f.rule, f.message)))
+
+
+def limit(findings: Iterable[Finding], root: Path, paths: Iterable[Path]) -> tuple[Finding, ...]:
+    """The findings in or below these paths. Raises CitytoolsError for a path that is missing or not in the dataset."""
+    wanted = [_inside(root, path) for path in paths]
+    return tuple(f for f in findings if not wanted or any(f.location.path == w or f.location.path.startswith(f"{w}/") or w == "." for w in wanted))
+
+
+def failed(findings: Iterable[Finding], *, strict: bool = False) -> bool:
+    """Whether validation fails: on any error, and with ``strict`` on any warning."""
+    grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return any(finding.severity in grave for finding in findings)
+
+
+def counts(dataset: Dataset) -> dict[str, int]:
+    """How many of each kind of record were read, named for people."""
+    return {name: sum(1 for _ in dataset.of(*kinds)) for name, kinds in _COUNTED.items()}
+
+
+def _elsewhere(findings: Iterable[Finding], taken: set[object]) -> Iterator[Finding]:
+    return (finding for finding in findings if finding.location not in taken)
+
+
+def _inside(root: Path, path: Path) -> str:
+    if not path.exists():
+        raise CitytoolsError(f"there is no file or folder {path}")
+    resolved = path.resolve()
+    if not resolved.is_relative_to(root):
+        raise CitytoolsError(f"{path} is not part of the dataset in {root}. To check another dataset, name its folder with --root DIR")
+    return resolved.relative_to(root).as_posix()
