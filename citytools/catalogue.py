@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from citytools import suggest
@@ -75,7 +75,7 @@ class Catalogue:
             return found.id
         names = self._names[kind]
         by_name = {**{form: next(iter(ids)) for form, ids in names.normal.items() if len(ids) == 1}, **{id: id for id in names.ids}}
-        best = suggest.closest(text, by_name)
+        best = suggest.closest(text, by_name) or _containing(text, by_name)
         return by_name.get(best, "")
 
     def shared_names(self, kind: str) -> Iterator[tuple[str, list[Record]]]:
@@ -100,6 +100,13 @@ def normalise(text: str) -> str:
     plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ")
     words = re.sub(r"[\W_]+", " ", plain)
     return re.sub(r"\s+", "", _LEGAL.sub(" ", words)) or words.replace(" ", "")
+
+
+def _containing(text: str, names: Iterable[str]) -> str:
+    """The shortest name that the text is part of: ``erp`` → ``financial/erp``."""
+    plain = normalise(text)
+    found = [name for name in names if len(plain) >= 3 and plain in normalise(name)]
+    return min(found, key=lambda name: (len(name), name), default="")
 
 
 def _forms(text: str) -> Iterator[str]:

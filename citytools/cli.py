@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else CANNOT
     except CitytoolsError as error:
-        return _say(f"citytools: {error}.", CANNOT)
+        return _say(f"citytools: {error}" + ("" if str(error).endswith("?") else "."), CANNOT)
     except KeyboardInterrupt:
         return _say("citytools: stopped.", 130)
     except BrokenPipeError:

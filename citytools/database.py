@@ -49,6 +49,8 @@ class Sqlite:
         try:
             cursor = self._connection.execute(sql, parameters or {})
         except (sqlite3.Error, sqlite3.Warning) as error:
+            if "not authorized" in str(error) or "prohibited" in str(error):
+                raise CitytoolsError("the query would do more than read. Only a SELECT over the tables is answered") from error
             raise CitytoolsError(f"the database does not understand the query: {error}") from error
         if cursor.description is None:
             raise CitytoolsError("the query is not a question: write a SELECT")

@@ -165,6 +165,10 @@ class Dataset:
         found = (document for document in self.documents if document.kind == kind and document.fields is not None)
         return next(found, None)
 
+    def unread(self, kind: str, holder: str = "") -> bool:
+        """Whether there is a file of this kind (and holder) that could not be read, so that nothing can be said to be missing from it."""
+        return any(d.fields is None and d.kind == kind and d.holder == holder for d in self.documents)
+
     def of(self, *kinds: str) -> Iterator[Record]:
         """The records of these kinds, kind after kind, each in file order."""
         for kind in kinds:

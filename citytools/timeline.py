@@ -153,7 +153,7 @@ def _ends(contract: Mapping[str, Any], end: Day | None, original: Day | None, op
         taken = sum(option["months"] for option in options if option.get("status") == "taken")
         binding = original.plus(taken) if original else None
         if binding:
-            assumptions.append("the end is derived from start and term; the source states none")
+            assumptions.append("no end is stated: it is derived from start and term")
         return binding, binding.plus(sum(open_months)) if binding else None
     if basis == "committed":
         return end, end.plus(sum(open_months))

@@ -51,7 +51,10 @@ def text(table: Table, screen: Screen) -> str:
         console.print(_styled(line))
     if table.title or table.coverage:
         console.print()
-    (_grid if all(column.place == "cell" for column in table.columns) else _blocks)(console, table)
+    if table.rows:
+        (_grid if all(column.place == "cell" for column in table.columns) else _blocks)(console, table)
+    elif not table.notes:
+        console.print(_styled("Nothing to show."))
     for line in table.notes:
         console.print(_styled(line, "dim"))
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
@@ -145,9 +148,6 @@ def _blocks(console: Any, table: Table) -> None:
             console.print(Padding(_styled(content), (0, 0, 0, indent)))
         for column, content in of["detail"]:
             _detail(console, column, content, row[table.columns.index(column)], indent)
-        console.print()
-    if not table.rows:
-        console.print(_styled("Nothing to show."))
         console.print()
 
 

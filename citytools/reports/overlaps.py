@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,8 +23,8 @@ COLUMNS = (
     Column("boroughs", "Boroughs", "count", "lead"),
     Column("name", "Name", "text", "heading"),
     Column("maker", "Maker", "text", "heading"),
-    Column("functions", "For", "list", "heading"),
-    Column("products", "Products", "list", "heading"),
+    Column("functions", "For", "list", "detail"),
+    Column("products", "Products", "list", "detail"),
     Column("borough_names", "Boroughs", "list", "hidden"),
     Column("who", "Who", "text", "body"),
     Column("bodies", "Not counted in the 33", "list", "detail"),
@@ -74,7 +74,7 @@ def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False)
     reporters = _reporters(sections["reporters"])
     contracts = _by_thing(sections["contracts"])
     about = _About(facet, index.as_of.isoformat(), sections["coverage"][0], _context(sections["context"]), contracts,
-                   _parties(sections["contract_holders"]), reporters)
+                   _parties(sections["contract_holders"]), reporters, _records_seen(sections["uses"]))
     rows = [_row(thing, about) for thing in chosen]
     rows.sort(key=lambda row: (-row["boroughs"], -(row["yearly_value_pence"] or 0), row["name"].casefold()))
     shown = [contract for thing in chosen for contract in contracts.get(thing.id, [])]
@@ -99,6 +99,7 @@ class _About:
     contracts: Mapping[str, Rows]
     parties: Mapping[str, list[str]]
     reporters: Mapping[str, set[str]]
+    seen: Counter[str]
 
 
 def _gather(uses: Rows) -> list[_Thing]:
@@ -111,6 +112,12 @@ def _gather(uses: Rows) -> list[_Thing]:
             if use["seen"] == "recent":
                 thing.recent.add(use["holder"])
     return list(things.values())
+
+
+def _records_seen(uses: Rows) -> Counter[str]:
+    """How many systems and contracts of authorities the table rests on, by how fresh they are."""
+    records = {use["system"] or use["contract"]: use["seen"] for use in uses if use["counts"]}
+    return Counter(records.values())
 
 
 def _context(rows: Rows) -> dict[str, dict[str, list[str]]]:
@@ -230,9 +237,10 @@ def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iter
         who = set().union(*(about.reporters.get(function, set()) for function in filters.functions))
         asked = "this function" if len(filters.functions) == 1 else f"any of these {len(filters.functions)} functions"
         yield f"{len(who)} of {total} authorities report {asked}."
-    share = f"{round(100 * facts['recent'] / facts['systems'])} %" if facts["systems"] else "none"
-    undated = f"; {facts['undated']} have no date" if facts["undated"] else ""
-    yield (f"{facts['recent']} of {facts['systems']} systems in use ({share}) were seen in the last {facts['freshness_months']} months, "
+    seen = about.seen
+    share = f"{round(100 * seen['recent'] / sum(seen.values()))} %" if seen else "none"
+    undated = f"; {seen['undated']} have no date" if seen["undated"] else ""
+    yield (f"{seen['recent']} of the {sum(seen.values())} records counted ({share}) were seen in the last {facts['freshness_months']} months, "
            f"since {facts['fresh_from']}{undated}.")
     if facts["bodies"]:
         yield f"Bodies such as consortia ({facts['bodies']}) are named apart and never counted in the {total}."
@@ -245,7 +253,7 @@ def _notes(facts: Mapping[str, Any], contracts: Rows, filters: Filters, left_out
     yield "Not reported is not the same as not in use: a borough that is not named may still use it."
     yield '"Last seen" is when a source last said so. Ask before relying on an old date.'
     if left_out and filters.min_boroughs > 1:
-        yield f"{left_out} more are not shown: they have fewer than {filters.min_boroughs} boroughs" + (" or not the one asked for." if filters.boroughs else ".")
+        yield f"Not shown: {left_out} in fewer than {filters.min_boroughs} boroughs" + (" or not in the one asked for." if filters.boroughs else ".")
     assumed = sorted({contract["assumption"] for contract in contracts if contract["assumption"]})
     if assumed:
         yield "Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: " + "; ".join(assumed) + "."

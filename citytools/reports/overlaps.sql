@@ -73,9 +73,6 @@ SELECT DISTINCT holder, function FROM reported_functions WHERE counts = 1;
 SELECT
   (SELECT COUNT(*) FROM authorities) AS authorities,
   (SELECT COUNT(DISTINCT holder) FROM systems_in_use WHERE counts = 1) AS reporting,
-  (SELECT COUNT(*) FROM systems_in_use WHERE counts = 1) AS systems,
-  (SELECT COUNT(*) FROM systems_in_use WHERE counts = 1 AND seen = 'recent') AS recent,
-  (SELECT COUNT(*) FROM systems_in_use WHERE counts = 1 AND seen = 'undated') AS undated,
   (SELECT COUNT(*) FROM bodies) AS bodies,
   t.systems_fresh_from AS fresh_from, t.freshness_months
 FROM settings t;

@@ -37,7 +37,7 @@ def nothing_named(index: Index, ref: str) -> CitytoolsError:
     """The error for a reference that names no record, with the nearest that there is."""
     records = {record.ref: record.ref for records in index.dataset.records.values() for record in records if record.ref}
     meant = suggest.closest(ref, records, cutoff=0.6)
-    return CitytoolsError(f'there is no record "{ref}". ' + (f"Did you mean {meant}? " if meant else "") + f'To look for it: citytools find "{ref}"')
+    return CitytoolsError(f'there is no record "{ref}". ' + (f"Did you mean {meant}?" if meant else f'To look for it: citytools find "{ref}"'))
 
 
 def _resolved(catalogue: Catalogue, kinds: tuple[str, ...], name: str) -> str:
@@ -47,5 +47,5 @@ def _resolved(catalogue: Catalogue, kinds: tuple[str, ...], name: str) -> str:
             return found.id
     meant = next((suggestion for kind in kinds if (suggestion := catalogue.suggestion(kind, name))), "")
     what = " or ".join(kinds)
-    hint = f"Did you mean {meant}" if meant else f'To look for it: citytools find "{name}"'
+    hint = f"Did you mean {meant}?" if meant else f'To look for it: citytools find "{name}"'
     raise CitytoolsError(f'there is no {what} called "{name}". {hint}')

@@ -105,7 +105,7 @@ def _used_by(rows: Rows) -> Pairs:
     boroughs = [row["name"] for row in rows if row["counts"]]
     bodies = [row["name"] for row in rows if not row["counts"]]
     also = f"; not counted in the 33: {', '.join(bodies)}" if bodies else ""
-    yield "→ Used by", f"{len(boroughs)} boroughs: {', '.join(boroughs)}{also}" if boroughs else f"no borough reports it{also}"
+    yield "→ Used by", f"{len(boroughs)} borough{'s' if len(boroughs) != 1 else ''}: {', '.join(boroughs)}{also}" if boroughs else f"no borough reports it{also}"
 
 
 def _holder(sections: Mapping[str, Rows]) -> Pairs:

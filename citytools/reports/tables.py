@@ -19,7 +19,7 @@ def table_columns(name: str) -> Table:
     known = {table: (meaning, columns) for table, meaning, columns in descriptions()}
     if name not in known:
         meant = suggest.closest(name, known)
-        raise CitytoolsError(f'there is no table "{name}". ' + (f"Did you mean {meant}" if meant else "List them with: citytools tables"))
+        raise CitytoolsError(f'there is no table "{name}". ' + (f"Did you mean {meant}?" if meant else "List them with: citytools tables"))
     meaning, columns = known[name]
     return Table(name, (Column("name", "Column"), Column("meaning", "What it means")), tuple(columns), coverage=(meaning,))
 

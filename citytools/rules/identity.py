@@ -50,7 +50,7 @@ def unknown_holder(subject: Subject) -> Iterator[Finding]:
             continue
         seen.add(folder)
         if document.path.startswith("data/boroughs/"):
-            if document.holder not in subject.dataset.authorities:
+            if document.holder not in subject.dataset.authorities and not subject.dataset.unread("dataset"):
                 yield Finding(Location(document.path), "", f'"{document.holder}" is not one of the authorities in data/dataset.yaml',
                               advice="The folder's name is the borough's id", suggestion=suggest.closest(document.holder, subject.dataset.authorities))
         elif not _SLUG.fullmatch(document.holder) or document.holder in _DEVICES:

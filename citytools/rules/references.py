@@ -7,12 +7,22 @@ from collections.abc import Callable, Iterator
 
 from citytools import suggest
 from citytools.catalogue import Catalogue
-from citytools.model import Document, FieldPath, Finding, Record
+from citytools.model import Dataset, Document, FieldPath, Finding, Record
 from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import properties
 
 _IDLIKE = re.compile(r"[a-z0-9]+([-/][a-z0-9]+)*", re.ASCII)
 _RECORDS = ("system", "contract")
+_FILES = {
+    "product": "catalogue-products",
+    "supplier": "catalogue-suppliers",
+    "function": "catalogue-functions",
+    "area": "catalogue-functions",
+    "skill-name": "catalogue-skills",
+    "framework": "catalogue-frameworks",
+    "system": "technology",
+    "contract": "contracts",
+}
 _PLACES = {
     "product": "data/catalogue/products.yaml",
     "supplier": "data/catalogue/suppliers.yaml",
@@ -40,7 +50,9 @@ def unknown_reference(subject: Subject) -> Iterator[Finding]:
             if not target:
                 continue
             for path, value in document.values(field.path):
-                if isinstance(value, str) and value and not _exists(subject.catalogue, known, document, target, value):
+                if not isinstance(value, str) or not value or _exists(subject.catalogue, known, document, target, value):
+                    continue
+                if not _hidden(subject.dataset, document, target, value):
                     yield _unknown(subject.catalogue, known, document, path, target, value)
     yield from _functions_without_area(subject)
 
@@ -54,6 +66,16 @@ def _exists(catalogue: Catalogue, known: dict[str, set[str]], document: Document
     if kind == "holder":
         return any(catalogue.entry(of, value) for of in ("borough", "body"))
     return catalogue.entry(kind, value) is not None
+
+
+def _hidden(dataset: Dataset, document: Document, target: str, value: str) -> bool:
+    """Whether what is referred to may stand in a file that could not be read: its own fault is enough said."""
+    kind = target.partition("-or-")[0]
+    if kind in _RECORDS:
+        return dataset.unread(_FILES[kind], _full(document, value).partition("/")[0])
+    if kind in ("borough", "holder"):
+        return dataset.unread("borough", value) or dataset.unread("body", value)
+    return dataset.unread(_FILES[kind])
 
 
 def _unknown(catalogue: Catalogue, known: dict[str, set[str]], document: Document, path: FieldPath, target: str, value: str) -> Finding:
