@@ -1,7 +1,8 @@
 """Names → ids: exact, alias, normalised; similarity only ever suggests.
 
-Normalising takes away case, accents, punctuation and legal forms, reads through "t/a" and "formerly", and
-accepts a name cut at 30 to 32 characters, as registers cut them. Look-alikes (``not:``) never match.
+Normalising takes away case, accents, punctuation and legal forms. A text may also be two names joined by "t/a"
+or "formerly", or a name cut at 30 to 32 characters, as registers cut them. Look-alikes (``not:``) never match, and
+a text that fits more than one entry names none.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from citytools.model import Dataset, Record
 
 KINDS = ("product", "supplier", "function", "area", "skill-name", "framework", "borough", "body", "authority-group")
 
-_LEGAL = re.compile(r"\b(ltd|limited|plc|llp|llc|inc|incorporated)\b")
-_TRADING = re.compile(r"\s+(?:t/a|trading as|formerly|formerly known as|previously|fka)\s+", re.I)
+_LEGAL_FORMS = ("ltd", "limited", "plc", "llp", "llc", "inc", "incorporated")
+_LEGAL = re.compile(rf"\b({'|'.join(_LEGAL_FORMS)}|p l c|public limited company)\b")
+_JOINED = re.compile(r"\s+(?:t/as?|trading as|(?:formerly|previously)(?: known as)?|fka)\s+", re.I)
+_CUT_AT = range(30, 33)
+_CUT_LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,19 @@ class Match:
 @dataclass(slots=True)
 class _Names:
     ids: dict[str, Record] = field(default_factory=dict)
-    written: dict[str, str] = field(default_factory=dict)
+    written: dict[str, set[str]] = field(default_factory=dict)
     normal: dict[str, set[str]] = field(default_factory=dict)
-    excluded: set[tuple[str, str]] = field(default_factory=set)
+    lookalikes: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, name: str, id: str) -> None:
+        """Let a normalised name stand for the entry."""
+        form = normalise(name)
+        if form:
+            self.normal.setdefault(form, set()).add(id)
+
+    def without(self, forms: Iterable[str], ids: Iterable[str]) -> set[str]:
+        """The ids, less those of entries that a form of the text is a look-alike of."""
+        return {each for each in ids if self.lookalikes[each].isdisjoint(forms)}
 
 
 class Catalogue:
@@ -61,20 +75,24 @@ class Catalogue:
         if text in names.ids:
             return Match(text, "id")
         if text in names.written:
-            return Match(names.written[text], "alias")
-        for form in _forms(text):
-            found = {id for id in names.normal.get(form, ()) if (id, normalise(text)) not in names.excluded}
-            if len(found) == 1:
-                return Match(found.pop(), "normalised")
-        return self._cut_short(names, text)
+            return _single(names.written[text], "alias")
+        forms = _forms(text)
+        whole = names.without(forms, names.normal.get(forms[0], ()))
+        joined = {each for form in forms[1:] for each in names.normal.get(form, ())}
+        for found in (whole, joined, _cut_short(names, text)):
+            if found:
+                # What a look-alike leaves over of several is still in doubt.
+                return _single(found, "normalised") if names.without(forms, found) == found else None
+        return None
 
     def suggestion(self, kind: str, text: str) -> str:
         """The id that was probably meant; empty where nothing is alike enough."""
         found = self.resolve(kind, text)
         if found:
             return found.id
-        names = self._names[kind]
-        by_name = {**{form: next(iter(ids)) for form, ids in names.normal.items() if len(ids) == 1}, **{id: id for id in names.ids}}
+        names, forms = self._names[kind], _forms(text)
+        by_name = {form: next(iter(ids)) for form, ids in names.normal.items() if len(ids) == 1} | {each: each for each in names.ids}
+        by_name = {name: each for name, each in by_name.items() if names.without(forms, [each])}
         best = suggest.closest(text, by_name) or _containing(text, by_name)
         return by_name.get(best, "")
 
@@ -83,20 +101,12 @@ class Catalogue:
         names = self._names[kind]
         for form, ids in names.normal.items():
             if len(ids) > 1:
-                yield form, [names.ids[id] for id in names.ids if id in ids]
-
-    @staticmethod
-    def _cut_short(names: _Names, text: str) -> Match | None:
-        if not 30 <= len(text.strip()) <= 32:
-            return None
-        start = normalise(text)
-        found = {id for form, ids in names.normal.items() if form.startswith(start) for id in ids}
-        return Match(found.pop(), "normalised") if len(found) == 1 else None
+                yield form, [record for each, record in names.ids.items() if each in ids]
 
 
 def normalise(text: str) -> str:
     """A name without what people write differently: case, accents, punctuation, legal forms."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ")
     words = re.sub(r"[\W_]+", " ", plain)
     return re.sub(r"\s+", "", _LEGAL.sub(" ", words)) or words.replace(" ", "")
@@ -109,12 +119,27 @@ def _containing(text: str, names: Iterable[str]) -> str:
     return min(found, key=lambda name: (len(name), name), default="")
 
 
-def _forms(text: str) -> Iterator[str]:
-    yield normalise(text)
-    unbracketed = re.sub(r"\(([^)]*)\)", r" \1 ", text)
-    parts = _TRADING.split(unbracketed)
-    if len(parts) > 1:
-        yield from (normalise(part) for part in parts if part.strip())
+def _forms(text: str) -> list[str]:
+    """The text's normalised form, then those of the names that it joins."""
+    joined = _JOINED.split(re.sub(r"\(([^)]*)\)", r" \1 ", text))
+    return [normalise(text), *(filter(None, map(normalise, joined)) if len(joined) > 1 else ())]
+
+
+def _cut_short(names: _Names, text: str) -> set[str]:
+    """The entries whose name the text may be the beginning of; none where it may as well be that of a look-alike."""
+    text, start = text.strip(), normalise(text)
+    if len(text) not in _CUT_AT or len(start) < _CUT_LETTERS:
+        return set()
+    found = {each for form, ids in names.normal.items() if form.startswith(start) for each in ids}
+    before, _, last = text.casefold().rpartition(" ")
+    if len(last) >= 3 and any(legal.startswith(last) for legal in _LEGAL_FORMS):
+        found |= names.normal.get(normalise(before), set())
+    doubtful = any(form.startswith(start) for each in found for form in names.lookalikes[each])
+    return set() if doubtful else found
+
+
+def _single(ids: set[str], how: str) -> Match | None:
+    return Match(next(iter(ids)), how) if len(ids) == 1 else None
 
 
 def _collect(dataset: Dataset, kind: str) -> _Names:
@@ -123,11 +148,12 @@ def _collect(dataset: Dataset, kind: str) -> _Names:
         if not record.id:
             continue
         names.ids.setdefault(record.id, record)
-        names.normal.setdefault(normalise(record.id), set()).add(record.id)
+        names.add(record.id, record.id)
         for name in all_names(record):
-            names.written.setdefault(name, record.id)
-            names.normal.setdefault(normalise(name), set()).add(record.id)
-        names.excluded.update((record.id, normalise(name)) for name in record.items("not") if isinstance(name, str))
+            names.written.setdefault(name, set()).add(record.id)
+            names.add(name, record.id)
+        lookalikes = {normalise(name) for name in record.items("not") if isinstance(name, str)}
+        names.lookalikes.setdefault(record.id, set()).update(lookalikes)
     return names
 
 

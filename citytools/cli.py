@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import typer
 
 from citytools import __version__
-from citytools.model import CitytoolsError
+from citytools.errors import CitytoolsError
+
 
 FINE, FOUND, CANNOT, BUG = 0, 1, 2, 3
 
@@ -83,14 +84,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     "CITYTOOLS_DEBUG=1 shows where it happened.", BUG)
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        _emit(f"citytools {__version__}\n")
+        raise typer.Exit(FINE)
+
+
 @app.callback()
 def _global(
     context: typer.Context, root: Root = None,
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Say which version this is.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")] = False,
 ) -> None:
-    if version:
-        _emit(f"citytools {__version__}\n")
-        raise typer.Exit(FINE)
     context.obj = root
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from citytools import schema, suggest, yamlfile
-from citytools.model import CitytoolsError, Dataset, Document, Fields, Finding, Items, Location, Record, Severity
+from citytools.errors import CitytoolsError
+from citytools.model import Dataset, Document, Fields, Finding, Items, Location, Record, Severity
 from citytools.yamlfile import MAX_BYTES
 
 DATASET_FILE = "data/dataset.yaml"

@@ -6,7 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from citytools.model import CitytoolsError
+from citytools.errors import CitytoolsError
+
 
 
 def write_atomically(path: Path, text: str) -> None:

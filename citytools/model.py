@@ -8,10 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 
-class CitytoolsError(Exception):
-    """What was asked cannot be done; the message says why and what to do instead (exit code 2)."""
-
-
 class Severity(StrEnum):
     """How much a finding weighs: an error fails validation, a warning does under ``--strict``."""
 

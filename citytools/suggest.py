@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_UNITS = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
+_WORDS = {"yes": "true", "y": "true", "on": "true", "true": "true", "no": "false", "n": "false", "off": "false", "false": "false"}
 
 
 def closest(word: str, choices: Iterable[str], cutoff: float = 0.7) -> str:
@@ -19,41 +23,51 @@ def closest(word: str, choices: Iterable[str], cutoff: float = 0.7) -> str:
 
 
 def date(text: str) -> str:
-    """The date in the form year-month-day; empty where it is ambiguous or none: ``31/03/2027`` → ``2027-03-31``."""
+    """The date in the form year-month-day, read day first as officers here write it; empty for none: ``31/03/2027`` → ``2027-03-31``."""
     text = text.strip()
     if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?", text, re.ASCII):
         return _iso(found[1], found[2], found[3])
     if found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text, re.ASCII):
         return _iso(found[1], found[2], found[3])
-    if found := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text, re.ASCII):
-        return _iso(found[3], found[2], found[1])
+    # With hyphens, a year of two digits might as well stand first.
+    if found := re.fullmatch(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})|(\d{1,2})([/.])(\d{1,2})\6(\d{2})", text, re.ASCII):
+        return _iso(found[4] or f"20{found[8]}", found[3] or found[7], found[1] or found[5])
     if found := re.fullmatch(r"(\d{1,2})[-/.](\d{4})", text, re.ASCII):
         return _iso(found[2], found[1], None)
     if found := re.fullmatch(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?([A-Za-z]{3,9})[ -](\d{4})", text, re.ASCII):
-        month = _MONTHS.get(found[2][:3].lower())
-        return _iso(found[3], str(month), found[1]) if month else ""
+        return _iso(found[3], _month(found[2]), found[1])
+    if found := re.fullmatch(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{2})", text, re.ASCII):
+        return _iso(f"20{found[3]}", _month(found[2]), found[1])
     return ""
 
 
 def amount(text: str) -> str:
     """The plain number in a text such as ``£1,250`` or ``1.2m``; empty where there is none."""
-    found = re.fullmatch(r"£?\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(k|m)?", text.strip(), re.ASCII | re.I)
+    found = re.fullmatch(r"£?\s*(\d{1,3}(?:,\d{3}){1,5}|\d{1,18})(\.\d{1,9})?\s*(k|thousand|m|million)?", text.strip(), re.ASCII | re.I)
     if not found:
         return ""
-    number = float(found[1].replace(",", "") + (found[2] or "")) * {"k": 1e3, "m": 1e6}.get((found[3] or "").lower(), 1)
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    number = Decimal(found[1].replace(",", "") + (found[2] or "")) * _UNITS[(found[3] or "").lower()]
+    plain = f"{number:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def boolean(text: str) -> str:
     """true or false for the words people write instead; empty for others."""
-    return {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}.get(text.strip().lower(), "")
+    return _WORDS.get(text.strip().lower(), "")
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
+def _month(word: str) -> str:
+    """The number of the month whose name begins with the word; 0 for no month."""
+    return next((str(number) for number, name in enumerate(_MONTHS, start=1) if name.startswith(word.lower())), "0")
+
+
 def _iso(year: str, month: str, day: str | None) -> str:
-    if not 1 <= int(month) <= 12 or (day and not 1 <= int(day) <= 31):
+    try:
+        found = datetime.date(int(year), int(month), int(day or 1))
+    except ValueError:
         return ""
-    return f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")
+    return found.isoformat()[: 10 if day else 7]

@@ -1,20 +1,26 @@
 """Month arithmetic and what follows from a contract's dates: pure functions, no clock.
 
 Derived values carry the assumptions that made them. Months clip to the month's end (31 August less six
-months is 28 or 29 February). A partial date counts from its earliest day, and what follows is "about".
+months is 28 or 29 February); an end is a last day, so that 30 June and six months is 31 December. A partial
+date counts from its earliest day, and what follows is "about". Nothing leaves the calendar's years 1 to 9999.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 ROLLING_YEARS = 20
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
+_LIMITS = (datetime.date.min, datetime.date.max)
+_WIDE = Context(prec=64)  # the usual 28 digits would round twice: a number in a file may have 35
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,15 +31,17 @@ class Day:
     about: bool = False
 
     def __str__(self) -> str:
-        return f"about {self.date:%Y-%m}" if self.about else self.date.isoformat()
+        return f"about {self.date.isoformat()[:7]}" if self.about else self.date.isoformat()
 
     def plus(self, months: int, days: int = 0) -> Day:
-        """The day so many months, then days, later (earlier, if negative)."""
-        number = self.date.year * 12 + self.date.month - 1 + months
-        year, month = divmod(number, 12)
+        """The day so many months, then days, later (earlier, if negative); the calendar's first or last day beyond it."""
+        year, month = divmod(self.date.year * 12 + self.date.month - 1 + months, 12)
+        if not datetime.MINYEAR <= year <= datetime.MAXYEAR:
+            return Day(_LIMITS[months > 0], self.about)
         last = calendar.monthrange(year, month + 1)[1]
-        moved = datetime.date(year, month + 1, min(self.date.day, last)) + datetime.timedelta(days=days)
-        return Day(moved, self.about)
+        number = datetime.date(year, month + 1, min(self.date.day, last)).toordinal() + days
+        first, final = (limit.toordinal() for limit in _LIMITS)
+        return Day(datetime.date.fromordinal(min(max(number, first), final)), self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ class Lead:
             return self.unknown_value_months, f"{self.unknown_value_months} months to buy (value unknown)"
         for up_to, months in self.buying:
             if up_to is None or estimate <= up_to:
-                return months, f"{months} months to buy (about £{estimate / 100:,.0f} in all)"
+                return months, f"{months} months to buy (about £{(estimate + 50) // 100:,} in all)"
         return self.unknown_value_months, f"{self.unknown_value_months} months to buy (no buying time is given for this value)"
 
     def mobilisation_months(self, functions: Iterable[str]) -> int:
@@ -93,17 +101,16 @@ class Lead:
 
 def day(text: Any) -> Day | None:
     """The earliest day of a date written YYYY, YYYY-MM or YYYY-MM-DD; None for anything else."""
-    if not isinstance(text, str):
+    found = _DATE.fullmatch(text) if isinstance(text, str) else None
+    if not found:
         return None
     try:
-        parts = [int(part) for part in text.split("-")]
-        whole = [*parts, 1, 1][:3]
-        return Day(datetime.date(*whole), about=len(parts) < 3) if 1 <= len(parts) <= 3 else None
+        return Day(datetime.date(int(found[1]), int(found[2] or 1), int(found[3] or 1)), about=found[3] is None)
     except ValueError:
         return None
 
 
-def last_day(text: str) -> datetime.date | None:
+def last_day(text: Any) -> datetime.date | None:
     """The latest day that a partial date can mean; None for what is no date."""
     first = day(text)
     if first is None:
@@ -121,93 +128,157 @@ def pence(amount: Any) -> int | None:
     """Pounds (integer or Decimal) as integer pence, half to even; None for what is no amount."""
     if isinstance(amount, bool) or not isinstance(amount, int | Decimal):
         return None
-    return int((Decimal(amount) * 100).quantize(Decimal(1), ROUND_HALF_EVEN))
+    return int(Decimal(amount).scaleb(2, _WIDE).to_integral_value(ROUND_HALF_EVEN))
 
 
-def terms(contract: Mapping[str, Any], functions: Iterable[str], lead: Lead) -> Terms:
-    """Ends, exits, decide-by dates and yearly value of a contract's fields, as the data model defines them."""
+class _Option(NamedTuple):
+    months: int
+    status: str
+    notice: int | None
+
+    @property
+    def available(self) -> bool:
+        return self.status in ("available", "")
+
+
+def terms(contract: Mapping[str, Any], functions: Iterable[str], lead: Lead, as_of: datetime.date | None = None) -> Terms:
+    """Ends, exits, decide-by dates and yearly value of a contract's fields, as the data model defines them.
+
+    A contract that renews itself has exits for ROLLING_YEARS from its latest end, or from ``as_of`` where that is later.
+    """
     assumptions: list[str] = []
-    options = [option for option in contract.get("extensions") or [] if isinstance(option.get("months"), int)]
-    open_options = [option for option in options if option.get("status", "available") == "available"]
-    if any("status" not in option for option in options):
+    options = list(_options(contract))
+    if any(not option.status for option in options):
         assumptions.append("options whose status is not stated are taken to be available")
     original = _original_end(contract)
-    end = day(contract.get("end"))
-    months = [option["months"] for option in open_options]
-    binding, latest = _ends(contract, end, original, options, months, assumptions)
+    binding, latest = _ends(contract, original, options, assumptions)
     yearly, total = _yearly(contract, options, assumptions)
-    exits = _exits(contract, binding, latest, open_options, lead, (yearly, total), functions)
+    exits: list[Exit] = []
+    if binding and latest:
+        before, words = _before(contract, lead, yearly, total, functions)
+        for leaving, kind, notice in _leaving(contract, binding, latest, [option for option in options if option.available], as_of):
+            if not exits or exits[-1].day < leaving:
+                exits.append(_exit(leaving, kind, notice, before, words))
+        if _whole(contract.get("rolls_months")):
+            assumptions.append(f"it renews itself; its exits are listed for {ROLLING_YEARS} years")
+    if _beyond(original, binding, latest) or any(_beyond(each.notice_by, each.start_buying_by) for each in exits):
+        assumptions.append("a day outside the years 1 to 9999 is given as the first or last day of these")
     return Terms(original, binding, latest, yearly, total, tuple(exits), tuple(assumptions))
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number, which the schemas also accept written 12.0."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value):
+        return None
+    return int(value)
+
+
+def _options(contract: Mapping[str, Any]) -> Iterator[_Option]:
+    for option in contract.get("extensions") or []:
+        months = _whole(option.get("months"))
+        if months:
+            yield _Option(months, option.get("status", ""), _whole(option.get("notice_months")))
 
 
 def _original_end(contract: Mapping[str, Any]) -> Day | None:
     start = day(contract.get("start")) or day(contract.get("signed"))
-    term = contract.get("term_months")
-    return start.plus(term, -1) if start and isinstance(term, int) else None
+    term = _whole(contract.get("term_months"))
+    return start.plus(term, -1) if start and term else None
 
 
-def _ends(contract: Mapping[str, Any], end: Day | None, original: Day | None, options: list[Mapping[str, Any]],
-          open_months: list[int], assumptions: list[str]) -> tuple[Day | None, Day | None]:
-    basis = contract.get("end_basis")
+def _ends(contract: Mapping[str, Any], original: Day | None, options: list[_Option],
+          assumptions: list[str]) -> tuple[Day | None, Day | None]:
+    end, basis = day(contract.get("end")), contract.get("end_basis")
+    taken = sum(option.months for option in options if option.status == "taken")
+    available = sum(option.months for option in options if option.available)
     if end is None:
-        taken = sum(option["months"] for option in options if option.get("status") == "taken")
-        binding = original.plus(taken) if original else None
-        if binding:
-            assumptions.append("no end is stated: it is derived from start and term")
-        return binding, binding.plus(sum(open_months)) if binding else None
+        if original is None:
+            return None, None
+        since = "start" if day(contract.get("start")) else "signature"
+        assumptions.append(f"no end is stated: it is derived from {since}{', term and the options taken' if taken else ' and term'}")
+        binding = _later(original, taken)
+        return binding, _later(binding, available)
     if basis == "committed":
-        return end, end.plus(sum(open_months))
-    if basis == "includes-options":
-        if not open_months:
-            assumptions.append("the end includes options that are not listed, so the committed end is not known")
-            return None, end
-        return end.plus(-sum(open_months)), end
-    assumptions.append("whether the end includes options is not known, so no exit is certain")
-    return None, None
+        if taken:
+            assumptions.append("the end as stated is taken to count the options already taken")
+        return end, _later(end, available)
+    if basis != "includes-options":
+        assumptions.append("whether the end includes options is not known, so no exit is certain")
+        return None, None
+    if not options:
+        assumptions.append("the end includes options that are not listed, so the committed end is not known")
+        return None, end
+    if any(option.status == "lapsed" for option in options):
+        assumptions.append("the end as stated is taken not to count the options that have lapsed")
+    return _later(end, -available), end
 
 
-def _yearly(contract: Mapping[str, Any], options: list[Mapping[str, Any]], assumptions: list[str]) -> tuple[int | None, int | None]:
+def _later(end: Day, months: int) -> Day:
+    """The last day of a time that is so many months longer."""
+    return end.plus(0, 1).plus(months, -1) if months else end
+
+
+def _yearly(contract: Mapping[str, Any], options: list[_Option], assumptions: list[str]) -> tuple[int | None, int | None]:
     value = contract.get("value")
     value = value if isinstance(value, Mapping) else {}
-    amount = pence(value.get("amount"))
+    amount, basis = pence(value.get("amount")), value.get("for")
     if amount is None:
         return None, None
-    term = contract.get("term_months")
-    months = {"year": 12, "initial-term": term, "whole-term": term and term + sum(option["months"] for option in options)}.get(value.get("for", ""))
-    if not months:
+    if basis == "year":
+        return amount, None
+    term = _whole(contract.get("term_months"))
+    if basis not in ("initial-term", "whole-term"):
         assumptions.append("no yearly value: it is not stated what time the amount is for")
-        return None, amount
-    if months != 12:
-        assumptions.append(f"yearly value: the amount spread over {months} months")
-    return _share(amount, months), amount if value.get("for") != "year" else None
+    elif not term:
+        assumptions.append("no yearly value: the initial term is not stated")
+    else:
+        months = term + (sum(option.months for option in options) if basis == "whole-term" else 0)
+        unlisted = ", as no options are listed" if basis == "whole-term" and not options else ""
+        assumptions.append(f"yearly value: the amount spread over {months} months{unlisted}")
+        return _share(amount * 12, months), amount
+    return None, amount
 
 
-def _share(amount: int, months: int) -> int:
-    return int((Decimal(amount) * 12 / months).quantize(Decimal(1), ROUND_HALF_EVEN))
+def _share(amount: int, parts: int) -> int:
+    """One part of an amount, half to even."""
+    whole, rest = divmod(amount, parts)
+    return whole + (2 * rest > parts or (2 * rest == parts and whole % 2))
 
 
-def _exits(contract: Mapping[str, Any], binding: Day | None, latest: Day | None, open_options: list[Mapping[str, Any]],
-           lead: Lead, worth: tuple[int | None, int | None], functions: Iterable[str]) -> Iterable[Exit]:
-    if binding is None or latest is None:
-        return []
-    own_lead = contract.get("lead_months")
-    buying, words = lead.buying_months(*worth)
+def _before(contract: Mapping[str, Any], lead: Lead, yearly: int | None, total: int | None, functions: Iterable[str]) -> tuple[int, str]:
+    """Months from the start of buying to the exit, and the assumption in words."""
+    stated = _whole(contract.get("lead_months"))
+    if stated is not None:
+        return stated, f"{stated} months' lead time, as stated"
+    buying, words = lead.buying_months(yearly, total)
     mobilising = lead.mobilisation_months(functions)
-    words = f"{own_lead} months' lead time, as stated" if isinstance(own_lead, int) else f"{words}, {mobilising} to bring into use"
-    before = own_lead if isinstance(own_lead, int) else buying + mobilising
+    return buying + mobilising, f"{words}, {mobilising} to bring into use"
 
-    def leave(day: Day, kind: str, notice: Any) -> Exit:
-        notice_by = day.plus(-notice) if isinstance(notice, int) else None
-        start = day.plus(-before)
-        return Exit(day, kind, notice_by, start, min(start, notice_by) if notice_by else start, words)
 
-    notice = contract.get("notice_months")
-    exits = [leave(binding, "binding end", open_options[0].get("notice_months", notice) if open_options else notice)]
-    for number, months in enumerate(accumulate(option["months"] for option in open_options), start=1):
-        following = open_options[number].get("notice_months", notice) if number < len(open_options) else notice
-        exits.append(leave(binding.plus(months), f"after option {number} of {len(open_options)}", following))
-    rolls = contract.get("rolls_months")
-    if isinstance(rolls, int) and rolls > 0:
-        for count in range(1, ROLLING_YEARS * 12 // rolls + 1):
-            exits.append(leave(latest.plus(count * rolls), "after rolling on", notice))
-    return exits
+def _leaving(contract: Mapping[str, Any], binding: Day, latest: Day, available: list[_Option],
+             as_of: datetime.date | None) -> Iterator[tuple[Day, str, int | None]]:
+    """Each day on which the contract can be left, which it is, and the months of notice before it."""
+    notice, rolls = _whole(contract.get("notice_months")), _whole(contract.get("rolls_months"))
+    # Leaving on a day that an option follows means not taking up that option.
+    notices = [*(notice if option.notice is None else option.notice for option in available), notice]
+    yield binding, "binding end", notices[0]
+    for number, months in enumerate(accumulate(option.months for option in available), start=1):
+        yield _later(binding, months), f"after option {number} of {len(available)}", notices[number]
+    if not rolls:
+        return
+    apart = (as_of.year - latest.date.year) * 12 + as_of.month - latest.date.month if as_of else 0
+    first = max(1, apart // rolls)
+    for count in range(first, first + max(1, ROLLING_YEARS * 12 // rolls)):
+        leaving = _later(latest, count * rolls)
+        if as_of is None or leaving.date >= as_of:
+            yield leaving, "after rolling on", notice
+
+
+def _exit(leaving: Day, kind: str, notice: int | None, before: int, words: str) -> Exit:
+    notice_by = leaving.plus(-notice) if notice is not None else None
+    start = leaving.plus(-before)
+    return Exit(leaving, kind, notice_by, start, min(start, notice_by) if notice_by else start, words)
+
+
+def _beyond(*days: Day | None) -> bool:
+    return any(found.date in _LIMITS for found in days if found)

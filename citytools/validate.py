@@ -9,7 +9,8 @@ from pathlib import Path
 
 from citytools import schema
 from citytools.catalogue import Catalogue
-from citytools.model import CitytoolsError, Dataset, Finding, Severity
+from citytools.errors import CitytoolsError
+from citytools.model import Dataset, Finding, Severity
 from citytools.rules import RULES, Subject
 
 

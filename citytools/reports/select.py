@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from citytools import suggest
 from citytools.catalogue import Catalogue
 from citytools.index import Index
-from citytools.model import CitytoolsError
+from citytools.errors import CitytoolsError
+
 
 
 def one_of(catalogue: Catalogue, kind: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from citytools import suggest
 from citytools.index import Index, descriptions
-from citytools.model import CitytoolsError, Column, Table
+from citytools.errors import CitytoolsError
+from citytools.model import Column, Table
 
 
 def table_list() -> Table:

@@ -21,7 +21,7 @@ def duplicate_id(subject: Subject) -> Iterator[Finding]:
     for records in subject.dataset.records.values():
         first: dict[str, Location] = {}
         for record in records:
-            if not record.path or not record.id:
+            if not record.id:
                 continue
             if record.ref in first:
                 yield fault(record, ("id",), f'the id "{record.id}" is also on line {first[record.ref].line}',
@@ -81,9 +81,9 @@ def not_public(subject: Subject) -> Iterator[Finding]:
     tier = (described.fields or {}).get("visibility", "public") if described else "public"
     allowed = _TIERS[: _TIERS.index(tier) + 1] if tier in _TIERS else _TIERS[:1]
     for document in subject.dataset.documents:
-        for field in properties(document.kind):
-            if field.definition.get("x-visibility", "public") in allowed:
-                continue
+        hidden = {field.path: field for field in properties(document.kind) if field.definition.get("x-visibility", "public") not in allowed}
+        outermost = [field for path, field in hidden.items() if path[:-1] not in hidden]
+        for field in outermost:
             for path, _ in document.values(field.path):
                 yield fault_in(document, path, f'"{field.name}" is for {field.definition["x-visibility"]} only, and this repository is {tier}',
                                advice="Take it out here; it belongs in a members' repository")

@@ -133,13 +133,12 @@ def _parents(record: Record) -> list[str]:
 
 
 def _leads_back(start: str, graph: dict[str, list[str]]) -> bool:
-    seen: set[str] = set()
-    ahead = list(graph[start])
+    ahead, seen = list(graph[start]), set(graph[start])
     while ahead:
         ref = ahead.pop()
         if ref == start:
             return True
-        if ref not in seen:
-            seen.add(ref)
-            ahead.extend(graph.get(ref, ()))
+        new = set(graph.get(ref, ())) - seen
+        seen |= new
+        ahead.extend(new)
     return False

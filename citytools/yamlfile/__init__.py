@@ -7,9 +7,10 @@ deeply nested input, its constructors guess types and drop repeated keys.
 from __future__ import annotations
 
 from citytools.model import Document, Finding, Location
+from citytools.yamlfile.notices import notices
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.refusal import Refusal
-from citytools.yamlfile.text import MAX_BYTES, decode, swallowed_comments
+from citytools.yamlfile.text import MAX_BYTES, decode
 
 __all__ = ["MAX_BYTES", "read"]
 
@@ -18,16 +19,16 @@ def read(
     path: str, data: bytes, *, kind: str = "", holder: str = "", text_fields: frozenset[str] = frozenset()
 ) -> tuple[Document, list[Finding]]:
     """Read one file, keeping values of ``text_fields`` as written; what cannot be used is a finding, never raised."""
-    notices: list[Finding] = []
+    findings: list[Finding] = []
     try:
         text, marked = decode(path, data)
         if marked:
-            notices.append(marked)
+            findings.append(marked)
         fields, plain_ends = read_fields(path, text, text_fields)
-        notices.extend(swallowed_comments(path, text, plain_ends))
-        return Document(path, kind, fields, holder), notices
+        findings.extend(notices(path, text, plain_ends))
+        return Document(path, kind, fields, holder), findings
     except Refusal as refusal:
-        return Document(path, kind, None, holder), [*notices, refusal.finding]
+        return Document(path, kind, None, holder), [*findings, refusal.finding]
     except (Exception, RecursionError) as error:
         finding = Finding(
             Location(path, 1, 1),
@@ -35,4 +36,4 @@ def read(
             f"the file cannot be read as YAML ({type(error).__name__})",
             advice="Please report this file: citytools should have said what is wrong",
         )
-        return Document(path, kind, None, holder), [*notices, finding]
+        return Document(path, kind, None, holder), [*findings, finding]

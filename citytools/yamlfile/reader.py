@@ -15,7 +15,6 @@ from typing import Any
 import yaml
 from yaml.events import (
     AliasEvent,
-    DocumentEndEvent,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
@@ -23,26 +22,32 @@ from yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
-    StreamStartEvent,
 )
 
 from citytools.model import Fields, Items
+from citytools.yamlfile.events import events
+from citytools.yamlfile.notices import worth_watching
 from citytools.yamlfile.refusal import Refusal
-from citytools.yamlfile.syntax import explain
+from citytools.yamlfile.syntax import explain, no_break_space, percent_words, space_after_colon, space_after_dash
+from citytools.yamlfile.text import INVISIBLE
 
 MAX_DEPTH = 20
 MAX_VALUES = 200_000
 MAX_VALUE = 20_000
 MAX_KEY = 100
 
-_LOADER = getattr(yaml, "CLoader", yaml.Loader)
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?", re.ASCII)
-_ESCAPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+# A minus before nothing but zeros is no number that anyone means.
+_NUMBER = re.compile(r"(?!-0(?:\.0+)?\Z)-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_][\w-]{0,99}", re.ASCII)
+_GLUED = re.compile(r"([\w-]+):((?!//)\S.*)")
+_NBSP_FIELD = re.compile(r"[\w-]+:(?=\u00a0)")
+_WINDOWS_PATH = re.compile(r'"(?:[A-Za-z]:|\\\\[\w.$-]+)(\\[bfnrtv0aeN])')
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_NOTHING = "the file has nothing in it", "Delete the file or add at least one record"
 
 
 def read_fields(path: str, text: str, text_fields: frozenset[str]) -> tuple[Fields, dict[int, int]]:
-    """The file's fields, and where plain text ended (line → column, both from 1). Raises Refusal."""
+    """The file's fields, and where text without quotes ended if that matters (line → column, from 1). Raises Refusal."""
     reader = _Reader(path, text, text_fields)
     try:
         return reader.document(), reader.plain_ends
@@ -55,32 +60,30 @@ def read_fields(path: str, text: str, text_fields: frozenset[str]) -> tuple[Fiel
 class _Reader:
     def __init__(self, path: str, text: str, text_fields: frozenset[str]) -> None:
         self.path = path
+        self.text = text
         self.text_fields = text_fields
-        self.loader = _LOADER(text)
-        self.next = self.loader.get_event
-        self.asks = text.split("\n") if "? " in text else []
+        self.next, self.close = events(path, text)
         self.values = 0
+        self.watching = worth_watching(text)
         self.plain_ends: dict[int, int] = {}
-
-    def close(self) -> None:
-        self.loader.dispose()
+        self.no_break_spaces = "\u00a0" in text
+        self.backslashes = "\\" in text
 
     def refuse(self, event: Any, rule: str, message: str, advice: str = "") -> Refusal:
         mark = event.start_mark
         return Refusal(self.path, mark.line + 1, mark.column + 1, rule, message, advice)
 
     def document(self) -> Fields:
+        self.next()
         event = self.next()
-        while isinstance(event, StreamStartEvent):
-            event = self.next()
         if isinstance(event, StreamEndEvent):
-            raise Refusal(self.path, 1, 1, "empty-file", "the file holds only comments", "Delete the file or add at least one record")
-        assert isinstance(event, DocumentStartEvent)
-        if event.version or event.tags:
-            raise Refusal(self.path, 1, 1, "yaml-feature", "a line that starts with % is not used here", "Remove that line")
+            raise Refusal(self.path, 1, 1, "empty-file", "the file holds only comments", _NOTHING[1])
+        if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
+            raise self.refuse(event, "yaml-feature", *percent_words())
         event = self.next()
         if not isinstance(event, MappingStartEvent):
             raise self.not_fields(event)
+        self.check(event)
         fields = self.fields(event, 1)
         self.end()
         return fields
@@ -89,57 +92,72 @@ class _Reader:
         advice = 'A file is a set of fields such as "schema: 1", with a space after the colon'
         if isinstance(event, SequenceStartEvent):
             return self.refuse(event, "not-fields", "the file starts with a list", advice)
-        if isinstance(event, AliasEvent) or event.tag or event.anchor:
-            self.check(event)
-        if event.value in ("", "null", "~") and event.implicit[0]:
-            return self.refuse(event, "empty-file", "the file has nothing in it", "Delete the file or add at least one record")
-        return self.refuse(event, "not-fields", f'the file holds only the text "{event.value[:40]}"', advice)
+        self.check(event)
+        self.next()
+        self.next()  # what follows may be a syntax error, which says more than that there are no fields
+        text: str = event.value
+        if event.implicit[0]:
+            self.check_space(event, text)
+            if text in ("", "null", "~"):
+                message = f'the file says only "{text}"' if text else _NOTHING[0]
+                return self.refuse(event, "empty-file", message, _NOTHING[1])
+            if glued := _GLUED.fullmatch(text):
+                return self.refuse(event, "not-fields", *space_after_colon(glued[1], glued[2]))
+        return self.refuse(event, "not-fields", f'the file holds only the text "{text[:40]}"', advice)
 
     def end(self) -> None:
-        event = self.next()
-        assert isinstance(event, DocumentEndEvent)
+        self.next()
         event = self.next()
         if not isinstance(event, StreamEndEvent):
             raise self.refuse(event, "yaml-feature", 'a second "---" begins another document', "One file holds one document: remove it or use two files")
 
     def check(self, event: Any) -> None:
         """Refuse what is not used here, before it can cost anything."""
+        if isinstance(event, AliasEvent):
+            raise self.refuse(event, "yaml-feature", f'text that starts with "*" needs quotes: "*{event.anchor[:40]}" copies another part of the file',
+                              "Put quotes round the whole value, or write the fields out")
+        if event.anchor:
+            raise self.refuse(event, "yaml-feature", f'text that starts with "&" needs quotes: "&{event.anchor[:40]}" marks a part of the file for copying',
+                              "Put quotes round the whole value, or write the fields out")
+        if event.tag:
+            raise self.refuse(event, "yaml-feature", f'"{_short_tag(event.tag)}" is read as a tag, and tags are not used here', _instead_of_tag(event))
+
+    def value(self, event: Any, depth: int, key: str) -> Any:
         self.values += 1
         if self.values > MAX_VALUES:
             raise self.refuse(event, "too-large", f"more than {MAX_VALUES} values in the file", "Split it, or ask the maintainers")
-        if isinstance(event, AliasEvent):
-            raise self.refuse(event, "yaml-feature", f'"*{event.anchor}" would copy another part of the file',
-                              "Put quotes round text that starts with *, or write the fields out")
-        if event.anchor:
-            raise self.refuse(event, "yaml-feature", f'"&{event.anchor}" would mark a part of the file for copying',
-                              "Put quotes round text that starts with &, or write the fields out")
-        if event.tag:
-            raise self.refuse(event, "yaml-feature", f'"{_short_tag(event.tag)}" is read as a tag',
-                              "Remove it, or put quotes round text that starts with !")
-
-    def value(self, event: Any, depth: int, key: str) -> Any:
         self.check(event)
         if isinstance(event, ScalarEvent):
-            return self.scalar(event, key)
+            return self.plain(event, key) if event.implicit[0] else self.quoted(event)
         if depth > MAX_DEPTH:
             raise self.refuse(event, "too-large", f"more than {MAX_DEPTH} levels inside one another", "Use fewer levels")
         return self.fields(event, depth) if isinstance(event, MappingStartEvent) else self.items(event, depth, key)
 
-    def scalar(self, event: ScalarEvent, key: str) -> Any:
+    def plain(self, event: ScalarEvent, key: str) -> Any:
         text: str = event.value
-        if len(text) > MAX_VALUE:
-            raise self.refuse(event, "too-large", f"a text of {len(text)} characters; the limit is {MAX_VALUE}", "Shorten it")
-        if not event.implicit[0]:
-            found = _ESCAPED.search(text)
-            if found:
-                raise self.refuse(event, "invisible-character", f"the value holds the invisible character U+{ord(found.group()):04X}", "Remove it")
-            return text
-        end = event.end_mark
-        self.plain_ends[end.line + 1] = end.column + 1
+        if self.watching:
+            self.plain_ends[event.end_mark.line + 1] = event.end_mark.column + 1
         if text in _WORDS:
             return _WORDS[text]
         if key not in self.text_fields and _NUMBER.fullmatch(text):
             return Decimal(text) if "." in text else int(text)
+        if self.no_break_spaces:
+            self.check_space(event, text)
+        if len(text) > MAX_VALUE:
+            raise self.refuse(event, "too-large", f"a text of {len(text)} characters; the limit is {MAX_VALUE}", "Shorten it")
+        return text
+
+    def quoted(self, event: ScalarEvent) -> str:
+        text: str = event.value
+        if len(text) > MAX_VALUE:
+            raise self.refuse(event, "too-large", f"a text of {len(text)} characters; the limit is {MAX_VALUE}",
+                              "Shorten it; if it is not so long, its closing quote is missing")
+        if self.backslashes and event.style == '"':
+            if found := INVISIBLE.search(text):
+                raise self.refuse(event, "invisible-character", f"the value holds the invisible character U+{ord(found[0]):04X}",
+                                  "Remove it; a Windows path needs single quotes")
+            if path := _WINDOWS_PATH.match(self.text, event.start_mark.index):
+                raise self.refuse(event, "syntax", f'"{path[1]}" means something else in double quotes', "Use single quotes round the text")
         return text
 
     def items(self, start: Any, depth: int, key: str) -> Items:
@@ -153,14 +171,12 @@ class _Reader:
         return items
 
     def fields(self, start: Any, depth: int) -> Fields:
-        if depth == 1:
-            self.check(start)
         fields = Fields(start.start_mark.line + 1, start.start_mark.column + 1)
         names: dict[str, str] = {}
         event = self.next()
         while not isinstance(event, MappingEndEvent):
             key = self.key(event)
-            same = unicodedata.normalize("NFC", key)
+            same = key if key.isascii() else unicodedata.normalize("NFC", key)
             if same in names:
                 line = fields.marks[names[same]][0]
                 raise self.refuse(event, "duplicate-key", f'"{key}" was already given on line {line}', "Keep one of them")
@@ -169,26 +185,51 @@ class _Reader:
             mark, at = event.start_mark, value.start_mark
             fields.marks[key] = (mark.line + 1, mark.column + 1, at.line + 1, at.column + 1)
             fields[key] = self.value(value, depth + 1, key)
+            if fields[key] is None and (glued := _GLUED.fullmatch(key)):
+                raise self.refuse(event, "syntax", *space_after_colon(glued[1], glued[2]))
             event = self.next()
         return fields
 
     def key(self, event: Any) -> str:
         self.check(event)
-        if self.asks and self.asks[event.start_mark.line][: event.start_mark.column].endswith("? "):
-            raise self.refuse(event, "yaml-feature", '"?" before a field name is not used here', 'Write "name: value"')
         if not isinstance(event, ScalarEvent):
-            raise self.refuse(event, "key-form", "a field name must be text", 'Put quotes round a value that starts with { or [')
+            raise self.refuse(event, "key-form", "a field name must be text", "Put quotes round a value that starts with { or [")
         key: str = event.value
-        if key == "<<" and event.implicit[0]:
-            raise self.refuse(event, "yaml-feature", '"<<" would merge other fields in', "Write the fields out")
+        if not _NAME.fullmatch(key) or key in _WORDS:
+            self.check_name(event, key)
+        return key
+
+    def check_name(self, event: ScalarEvent, key: str) -> None:
         if len(key) > MAX_KEY:
             raise self.refuse(event, "key-form", f"a field name of {len(key)} characters", "Shorten it")
-        if _ESCAPED.search(key):
+        if INVISIBLE.search(key):
             raise self.refuse(event, "invisible-character", "the field name holds an invisible character", "Type the name again")
-        if event.implicit[0] and (key in _WORDS or _NUMBER.fullmatch(key)):
+        if "\u00a0" in key:
+            raise self.refuse(event, "no-break-space", *no_break_space())
+        if not event.implicit[0]:
+            return
+        if key == "<<":
+            raise self.refuse(event, "yaml-feature", '"<<" would merge other fields in', "Write the fields out")
+        if key in _WORDS or _NUMBER.fullmatch(key):
             raise self.refuse(event, "key-form", f'a field name must be text; "{key}" is not', "Use one of the field names of the schema")
-        return key
+        if key.startswith("-"):
+            raise self.refuse(event, "syntax", *space_after_dash(f"{key[1:]}: …"))
+
+    def check_space(self, event: ScalarEvent, text: str) -> None:
+        """Refuse ``name:`` and a no-break space where a field should be; inside text a no-break space is text."""
+        mark = event.start_mark
+        line = self.text[mark.index - mark.column : mark.index]
+        found = re.match("[\u00a0]|-\u00a0", text) or _NBSP_FIELD.match(text)
+        if found and not line.strip(" -"):
+            raise Refusal(self.path, mark.line + 1, mark.column + 1 + found.end() - (text[0] == "\u00a0"), "no-break-space", *no_break_space())
 
 
 def _short_tag(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")[:60]
+
+
+def _instead_of_tag(event: Any) -> str:
+    if "python" in event.tag:
+        return "Remove it. It could be an attack: tell the maintainers"
+    value = getattr(event, "value", "")
+    return f'Write "{value[:40]}" in quotes instead' if value and event.tag.startswith("tag:yaml.org") else "Put quotes round text that starts with !"

@@ -3,87 +3,355 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from citytools.yamlfile.events import last_scalar, tab_words
 from citytools.yamlfile.refusal import Refusal
+
+_CUT = 60
+_WHOLE = "Put quotes round the whole value"
+_CLOSE = "Write the closing quote; inside '…' write an apostrophe twice, as in 'St James''s'"
+_FIELD = re.compile(r"[ ]*(?:- +)*[\w-]+:(?:\s|$)")
+_GLUED = re.compile(r"[ ]*(?:- +)*([\w-]+):((?!//)\S.*)")
+_ENTRY = re.compile(r"[ ]*-(?=[^\s-])(.*)")
+_NBSP = re.compile(r"[ -]*(?:[\w-]+:)?(?=\u00a0)")
+_OF_MERGE = re.compile(r"(={7}|\|{7})(?: |$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What libyaml said and where: its problem, the start of what it was reading, the last text that it read before."""
+
+    path: str
+    lines: list[str]
+    problem: str
+    context: str
+    place: tuple[int, int]
+    start: tuple[int, int]
+    quoted: str
+    quoted_from: tuple[int, int]
+    quoted_to: tuple[int, int]
+
+    @property
+    def here(self) -> str:
+        """The line of the problem."""
+        return self.line(self.place[0])
+
+    @property
+    def before(self) -> str:
+        """What stands before the problem on its line."""
+        return self.here[: self.place[1] - 1]
+
+    @property
+    def at_start(self) -> str:
+        """The character at which libyaml began the thing that it could not finish."""
+        return self.line(self.start[0])[self.start[1] - 1 :][:1]
+
+    def line(self, number: int) -> str:
+        """A line by its number from 1; empty beyond the end."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    def above(self) -> int:
+        """The number of the nearest line above the problem that is neither empty nor a comment; 0 if there is none."""
+        numbers = range(self.place[0] - 1, 0, -1)
+        return next((n for n in numbers if self.line(n).strip() and not self.line(n).lstrip().startswith("#")), 0)
+
+    def refuse(self, message: str, advice: str, at: tuple[int, int] | None = None, rule: str = "syntax") -> Refusal:
+        """A refusal at the problem, or at another place."""
+        return Refusal(self.path, *(at or self.place), rule, message, advice)
 
 
 def explain(path: str, text: str, error: Any) -> Refusal:
     """The refusal that tells an officer what libyaml's error means; ``error`` is a yaml.MarkedYAMLError."""
-    problem = error.problem or ""
-    context = error.context or ""
-    lines = text.split("\n")
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    start = (error.context_mark.line + 1, error.context_mark.column + 1) if error.context_mark else (line, column)
-    here = lines[line - 1] if line <= len(lines) else ""
-
-    def refuse(place: tuple[int, int], message: str, advice: str) -> Refusal:
-        return Refusal(path, *place, "syntax", message, advice)
-
-    if "quoted scalar" in context and "end of stream" in problem:
-        return refuse(start, "this quote is never closed", "Write the closing quote, or two apostrophes for one inside '…'")
-    if "escape code" in problem:
-        return refuse((line, column), "this escape stands for no character that can be used", "Type the character itself")
-    if "incompatible YAML" in problem or "directive" in context or "directive" in problem:
-        return Refusal(path, line, column, "yaml-feature", "a line that starts with % is not used here", "Remove that line, or quote text that starts with %")
-    if "unknown escape" in problem or "escape" in problem or "hexdecimal" in problem or "hexadecimal" in problem:
-        return refuse((line, column), "a backslash means something else in double quotes", "Use single quotes round the text")
-    if "mapping values are not allowed" in problem:
-        return refuse((line, column), 'text with ": " inside needs quotes', f"{_quoted(here)}, or check the indentation")
-    if "cannot start any token" in problem:
-        character = here[column - 1 : column]
-        return refuse((line, column), f'text that starts with "{character}" needs quotes', "Put quotes round the whole value")
-    if "flow mapping" in context or "flow sequence" in context or "flow node" in context:
-        return _flow(refuse, lines, start, (line, column))
-    if "block scalar" in context:
-        return refuse((line, column), 'text that starts with "|" or ">" needs quotes', "Put quotes round the whole value")
-    if not text.replace(".", "").replace("-", "").strip():
-        return Refusal(path, line, column, "empty-file", "the file has nothing in it", "Delete the file or add at least one record")
-    if "block sequence entries" in problem:
-        return refuse((line, column), 'text that starts with "-" needs quotes', "Put quotes round the whole value, or begin the list on a line of its own")
-    if "document start" in problem or "<document start>" in problem:
-        return refuse((line, column), 'there is text after the end mark or a second "---"', "One file holds one document: remove it")
-    if "alias" in context or "anchor" in context:
-        return refuse((line, column), "text that starts with & or * needs quotes", "Put quotes round the whole value")
-    if "tag" in context:
-        return refuse((line, column), 'text that starts with "!" is read as a tag', "Put quotes round the whole value")
-    if "':'" in problem:
-        return refuse(start, "this line is neither a field nor part of the text above it", 'Write a field as "name: value", with a space after the colon')
-    return _block(refuse, lines, start, (line, column))
+    mark, context_mark = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
+    last = last_scalar(text)
+    quoted = last if last is not None and last.style in ("'", '"') else None
+    trouble = Trouble(
+        path,
+        text.split("\n"),
+        error.problem or "",
+        error.context or "",
+        (mark.line + 1, mark.column + 1) if mark else (1, 1),
+        (context_mark.line + 1, context_mark.column + 1) if context_mark else (1, 1),
+        text[quoted.start_mark.index : quoted.end_mark.index] if quoted else "",
+        (quoted.start_mark.line + 1, quoted.start_mark.column + 1) if quoted else (0, 0),
+        (quoted.end_mark.line + 1, quoted.end_mark.column + 1) if quoted else (0, 0),
+    )
+    return next(refusal for explanation in _EXPLANATIONS if (refusal := explanation(trouble)))
 
 
-def _flow(refuse: Any, lines: list[str], start: tuple[int, int], place: tuple[int, int]) -> Refusal:
-    opener = lines[start[0] - 1][start[1] - 1 : start[1]] if start[0] <= len(lines) else "["
-    if opener not in "[{":
-        opener = "["
-    rest = "\n".join(lines[start[0] - 1 :])[start[1] - 1 :]
+def space_after_colon(name: str, value: str) -> tuple[str, str]:
+    """Message and advice for ``name:value``."""
+    return "there is no space after the colon", f"Write {name}: {_cut(value)}"
+
+
+def _nothing(trouble: Trouble) -> Refusal | None:
+    if "".join(trouble.lines).replace(".", "").replace("-", "").strip():
+        return None
+    return trouble.refuse("the file has nothing in it", "Delete the file or add at least one record", rule="empty-file")
+
+
+def _tab(trouble: Trouble) -> Refusal | None:
+    line, column = trouble.place
+    if "tab character" in trouble.problem or trouble.here[column - 1 : column] == "\t":
+        return trouble.refuse(*tab_words(trouble.before), rule="tab")
+    found = re.match(r"[ -]*\t", trouble.here)
+    return trouble.refuse(*tab_words(""), at=(line, found.end()), rule="tab") if found else None
+
+
+def _no_break_space(trouble: Trouble) -> Refusal | None:
+    for number in (trouble.start[0], trouble.above(), trouble.place[0]):
+        found = _NBSP.match(trouble.line(number))
+        if found and (":" in found[0] or number != trouble.above()):
+            return trouble.refuse(*no_break_space(), at=(number, found.end() + 1), rule="no-break-space")
+    return None
+
+
+def no_break_space() -> tuple[str, str]:
+    """Message and advice for a no-break space in the structure of a file."""
+    return "a no-break space (U+00A0) stands where an ordinary space is needed", "Delete it and type an ordinary space"
+
+
+def _merge(trouble: Trouble) -> Refusal | None:
+    for number in (trouble.start[0], trouble.place[0], trouble.above()):
+        found = _OF_MERGE.match(trouble.line(number))
+        if found:
+            return trouble.refuse(*merge_words(found[1]), at=(number, 1), rule="merge-conflict")
+    return None
+
+
+def merge_words(mark: str) -> tuple[str, str]:
+    """Message and advice for a mark that git leaves where a merge has to be finished by hand."""
+    return f'a merge was not finished ("{mark}")', "Choose one side and delete the lines of <<<<<<<, ======= and >>>>>>>"
+
+
+def _unclosed_quote(trouble: Trouble) -> Refusal | None:
+    if "scanning a quoted scalar" in trouble.context:
+        return trouble.refuse("this quote is never closed", _CLOSE, at=trouble.start)
+    if "simple key" in trouble.context and trouble.at_start in ("'", '"') and trouble.start[0] < trouble.place[0]:
+        if trouble.line(trouble.start[0]).count(trouble.at_start) % 2:
+            return trouble.refuse("this quote is never closed", _CLOSE, at=trouble.start)
+        return trouble.refuse("this text in quotes is not a field", 'Write a field as "name: value"', at=trouble.start)
+    swallowed = trouble.quoted.split("\n")[1:]
+    if trouble.quoted_to == trouble.place and any(_FIELD.match(line) for line in swallowed):
+        return trouble.refuse("this quote is never closed", _CLOSE, at=trouble.quoted_from)
+    return None
+
+
+def _escape(trouble: Trouble) -> Refusal | None:
+    if "parsing a quoted scalar" not in trouble.context:
+        return None
+    line, column = trouble.place
+    slash = trouble.here.rfind("\\", 0, column)
+    code = re.match(r"\\[uU]([0-9a-fA-F]+)", trouble.here[slash:])
+    at = (line, slash + 1)
+    if "invalid Unicode" in trouble.problem and code:
+        number = int(code[1][:8], 16)
+        if 0xD800 <= number <= 0xDFFF:
+            return trouble.refuse(f"the value holds half of a character (U+{number:04X})", "Type the character itself", at, "invisible-character")
+        return trouble.refuse(f'"{code[0]}" stands for no character that can be used', "Type the character itself", at)
+    return trouble.refuse(f'"{trouble.here[slash : slash + 2]}" means something else in double quotes', "Use single quotes round the text", at)
+
+
+def _percent(trouble: Trouble) -> Refusal | None:
+    if "directive" not in trouble.context and "incompatible YAML" not in trouble.problem and not trouble.line(1).startswith("%"):
+        return None
+    line = 1 if trouble.line(1).startswith("%") else trouble.start[0]
+    return trouble.refuse(*percent_words(), at=(line, 1), rule="yaml-feature")
+
+
+def percent_words() -> tuple[str, str]:
+    """Message and advice for a line such as ``%YAML 1.1``."""
+    return "a line that starts with % is not used here", "Remove that line, or put quotes round text that starts with %"
+
+
+def _starts_with(trouble: Trouble) -> Refusal | None:
+    line, column = trouble.place
+    at = trouble.place
+    if any(word in trouble.context for word in ("block scalar", "alias", "anchor", "tag")):
+        at = trouble.start
+    elif not any(word in trouble.problem for word in ("cannot start any token", "keys are not allowed", "entries are not allowed")):
+        if "expected node content" not in trouble.problem or "flow node" in trouble.context:
+            return None
+    character = trouble.line(at[0])[at[1] - 1 : at[1]]
+    if not character:
+        return None
+    more = ", or begin the list on a line of its own" if character == "-" else ""
+    return trouble.refuse(f'text that starts with "{character}" needs quotes', _WHOLE + more, at)
+
+
+def _colon(trouble: Trouble) -> Refusal | None:
+    if "mapping values are not allowed" not in trouble.problem:
+        return None
+    if trouble.place[1] > 1_000 and not re.search(r"[:,{\[] ", trouble.before[:1_000]):
+        return trouble.refuse(f"a field name of {len(trouble.before.strip())} characters", "Shorten it", (trouble.place[0], 1), "key-form")
+    whole = re.fullmatch(r"[ ]*(?:- +)*[\w-]+[ ]*", trouble.before)
+    above = trouble.above()
+    if not whole or not above:
+        return trouble.refuse('text with ": " inside needs quotes', _in_quotes(trouble.here))
+    previous = trouble.line(above)
+    if glued := _glued(trouble, above):
+        return glued
+    if _FIELD.match(previous):
+        return _out_of_line(trouble)
+    if previous.lstrip().startswith("- ") or not previous.startswith(" "):
+        return trouble.refuse(*_NEITHER, at=(above, _indent(previous) + 1))
+    return trouble.refuse('text with ": " inside needs quotes', f"{_WHOLE}, or line the field up with the fields above it")
+
+
+_NEITHER = "this line is neither a field nor part of the text above it", 'Write a field as "name: value", with a space after the colon'
+
+
+def _flow(trouble: Trouble) -> Refusal | None:
+    if "flow" not in trouble.context:
+        return None
+    if trouble.quoted_to == trouble.place and trouble.here[trouble.place[1] - 1 :].strip():
+        return trouble.refuse("there is text after the closing quote", "Check that each quote is closed, and put a comma between items")
+    opener, at = _open_bracket(trouble)
+    rest = "\n".join([trouble.line(at[0])[at[1] - 1 :], *trouble.lines[at[0] :]])
     if rest.count({"[": "]", "{": "}"}[opener]) < rest.count(opener):
-        return refuse(start, f'this "{opener}" is never closed', f'Close it, or put quotes round text that starts with "{opener}"')  # type: ignore[no-any-return]
-    return refuse(place, f'something is missing or too much in the list that starts with "{opener}" on line {start[0]}',  # type: ignore[no-any-return]
-                  f'Put a comma between items, or quotes round text that starts with "{opener}"')
+        return trouble.refuse(f'this "{opener}" is never closed', f'Close it, or put quotes round text that starts with "{opener}"', at)
+    return trouble.refuse(
+        f'something is missing or too much in the list that starts with "{opener}" on line {at[0]}',
+        f'Put a comma between items, and quotes round text with a comma, quote or bracket in it or that starts with "{opener}"',
+    )
 
 
-def _block(refuse: Any, lines: list[str], start: tuple[int, int], place: tuple[int, int]) -> Refusal:
-    line, column = place
-    here = lines[line - 1] if line <= len(lines) else ""
-    before = here[: column - 1]
-    if re.search(r"""["']\s*$""", before) and here[column - 1 :].strip():
-        return refuse(place, "there is text after the closing quote",  # type: ignore[no-any-return]
-                      "Put quotes round the whole value; inside '…' write an apostrophe twice, as in 'St James''s'")
-    opened = re.search(r"[:-] +([\[{])[^\]}]*[\]}]\s*$", before)
-    if opened and here[column - 1 :].strip():
-        return refuse(place, f'text that starts with "{opened[1]}" needs quotes', "Put quotes round the whole value")  # type: ignore[no-any-return]
-    if line > len([text for text in lines if text]) and not here.strip():
-        return refuse(start, "something that begins here is never finished", "Check quotes, brackets and indentation")  # type: ignore[no-any-return]
-    spaces = len(here) - len(here.lstrip(" "))
-    return refuse(place, f"this line starts {spaces} spaces in and does not line up with the lines above it",  # type: ignore[no-any-return]
-                  "Line it up with the fields of the same record; a new list item starts with \"- \"")
+def _open_bracket(trouble: Trouble) -> tuple[str, tuple[int, int]]:
+    if trouble.at_start and trouble.at_start in "[{":
+        return trouble.at_start, trouble.start
+    line, column = trouble.start
+    open_ones = 0
+    for number in range(line, 0, -1):
+        text = trouble.line(number)
+        for index in range(min(len(text), column - 1 if number == line else len(text)) - 1, -1, -1):
+            open_ones += {"[": 1, "{": 1, "]": -1, "}": -1}.get(text[index], 0)
+            if open_ones > 0:
+                return text[index], (number, index + 1)
+    return "[", trouble.start
 
 
-def _quoted(line: str) -> str:
-    found = re.match(r"\s*(?:- )?([\w-]+):\s+(.*\S)", line)
+def _after_the_end(trouble: Trouble) -> Refusal | None:
+    if "document start" not in trouble.problem:
+        return None
+    if any(re.match(r"\.\.\.(\s|$)", line) for line in trouble.lines[: trouble.place[0]]):
+        return trouble.refuse('there is text after the end mark "..."', 'Remove the "..."; one file holds one document', rule="yaml-feature")
+    first = next((line.lstrip() for line in trouble.lines if line.strip() and not line.lstrip().startswith(("#", "---"))), "")
+    if first[:1] in "[{\"'":
+        return trouble.refuse("there is text after what should be the end of the file", "Write one field a line: name: value")
+    return None
+
+
+def _no_colon(trouble: Trouble) -> Refusal | None:
+    if "expected ':'" not in trouble.problem:
+        return None
+    line = trouble.line(trouble.start[0])
+    if len(line) > 1_000:
+        return trouble.refuse(f"a field name of {len(line.partition(': ')[0])} characters", "Shorten it", trouble.start, "key-form")
+    return _glued(trouble, trouble.start[0]) or trouble.refuse(*_NEITHER, at=trouble.start)
+
+
+def _glued(trouble: Trouble, number: int) -> Refusal | None:
+    """``name:value``."""
+    found = _GLUED.fullmatch(trouble.line(number))
+    return trouble.refuse(*space_after_colon(found[1], found[2]), at=(number, found.start(2) + 1)) if found else None
+
+
+def _after_a_quote(trouble: Trouble) -> Refusal | None:
+    line, column = trouble.place
+    rest = trouble.here[column - 1 :]
+    if trouble.quoted_to[0] == line and rest.strip() and not trouble.here[trouble.quoted_to[1] - 1 : column - 1].strip():
+        return trouble.refuse("there is text after the closing quote", _requoted(trouble.quoted + trouble.here[trouble.quoted_to[1] - 1 :]))
+    found = re.search(r"[:-] +([\[{]).*[\]}]\s*$", trouble.before)
+    if found and rest.strip():
+        return trouble.refuse(f'text that starts with "{found[1]}" needs quotes', _in_quotes(trouble.here))
+    return None
+
+
+def _no_space_after_dash(trouble: Trouble) -> Refusal | None:
+    found = _ENTRY.fullmatch(trouble.here)
+    if not found:
+        return None
+    return trouble.refuse(*space_after_dash(found[1]), at=(trouble.place[0], found.start(1) + 1))
+
+
+def space_after_dash(text: str) -> tuple[str, str]:
+    """Message and advice for ``-item``."""
+    return "there is no space after the dash", f"Write - {_cut(text)}"
+
+
+def _out_of_line(trouble: Trouble) -> Refusal:
+    spaces, levels, here = _indent(trouble.here), sorted(_levels(trouble)), trouble.here.lstrip()
+    at = (trouble.place[0], spaces + 1)
+    if not levels:
+        return trouble.refuse(*_NEITHER, at=at)
+    if not _FIELD.match(here) and not here.startswith("-"):
+        if re.search(r"[ \t]#", trouble.line(trouble.above())):
+            return trouble.refuse(_NEITHER[0], "A # after a space ends the text above: put quotes round the whole of it", at)
+        return trouble.refuse(_NEITHER[0], f'Write a field as "name: value"; text above goes on {_spaces(levels[-1])} in', at)
+    if spaces in levels and here.startswith("-"):
+        return trouble.refuse("a list item stands where a field should be", "Put the name of its field above the list, as in systems:", at)
+    if spaces in levels:
+        return trouble.refuse("a field stands where a list item should be",
+                              f'Start it {_spaces(levels[-1])} in if it belongs to the item above; a new item starts with "- "', at)
+    listed = " or ".join(filter(None, [", ".join(map(str, levels[:-1])), _spaces(levels[-1])]))
+    return trouble.refuse(f"this line starts {_spaces(spaces)} in and does not line up with the lines above it",
+                          f'Start it {listed} in, in line with the fields of its record; a new list item starts with "- "', at)
+
+
+def _levels(trouble: Trouble) -> set[int]:
+    """The indents at which the line of the problem could stand."""
+    levels: set[int] = set()
+    lowest = 1_000_000
+    for number in range(trouble.place[0] - 1, 0, -1):
+        line = trouble.line(number)
+        found = re.match(r"[ ]*((?:- +)*)(?=[^\s#])", line)
+        if not found:
+            continue
+        levels |= {level for level in (found.start(1), found.end(1)) if level < lowest}
+        lowest = min(lowest, found.start(1))
+        if lowest == 0:
+            break
+    return levels
+
+
+def _spaces(number: int) -> str:
+    return "1 space" if number == 1 else f"{number} spaces"
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _cut(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= _CUT else f"{text[:_CUT]}…"
+
+
+def _requoted(text: str) -> str:
+    """Advice for ``'St James's'`` and ``"Adult" social care``: the value as it must be written."""
+    text = text.strip()
+    if "\n" in text or len(text) > _CUT:
+        return _CLOSE if text.startswith("'") else f"{_WHOLE}, single ones if it has double quotes inside"
+    if text.startswith("'") and not text.endswith("'") and not re.search(r'["\\]', text):
+        return f'{_WHOLE}: "{text}"'
+    inner = text[1:-1] if text.startswith("'") and text.endswith("'") else text
+    return f"{_WHOLE}: '" + inner.replace("'", "''") + "'"
+
+
+def _in_quotes(line: str) -> str:
+    found = re.match(r"\s*(?:- +)*([\w-]+):\s+(.*\S)", line)
     if not found or found[2][0] in "\"'":
-        return "Put quotes round the whole value"
-    text = found[2].replace('"', '\\"')
-    return f'Write {found[1]}: "{text[:60]}{"…" if len(text) > 60 else ""}"'
+        return _WHOLE
+    text = re.sub(r"^[“‘](.*)[”’]$", r"\1", found[2])
+    quote = "'" if '"' in text or "\\" in text else '"'
+    text = text.replace("'", "''") if quote == "'" else text
+    return f"Write {found[1]}: {quote}{text}{quote}" if len(text) <= _CUT else _WHOLE
+
+
+_EXPLANATIONS: tuple[Callable[[Trouble], Refusal | None], ...] = (
+    _nothing, _merge, _tab, _no_break_space, _unclosed_quote, _escape, _percent, _colon, _starts_with, _flow,
+    _after_the_end, _no_colon, _after_a_quote, _no_space_after_dash, _out_of_line,
+)

@@ -4,121 +4,104 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 from citytools.model import Finding, Location, Severity
 from citytools.yamlfile.refusal import Refusal
+from citytools.yamlfile.syntax import merge_words
 
 MAX_BYTES = 1_000_000
 MAX_LINE = 20_000
 
-_BOMS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _SAVE = 'Save the file as "UTF-8"'
+_EXPORT = "Save its content as plain text in YAML"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_ZERO_WIDTH = "\u00ad\u200b-\u200d\u2060\ufeff"
-_FORBIDDEN = re.compile(
-    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{_BIDI}{_ZERO_WIDTH}\\U000e0000-\\U000e007f]"
+_ZERO_WIDTH = "\u00ad\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
+_NEVER = f"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{_BIDI}{_ZERO_WIDTH}\\U000e0000-\\U000e007f"
+_FORBIDDEN = re.compile(f"[{_NEVER}]")
+# In a value, unlike in a file, even a carriage return can only come from an escape.
+INVISIBLE = re.compile(f"[\r{_NEVER}]")
+_CONFLICT = re.compile(r"^[ \t]*(<{7}|>{7})(?: |$)", re.M)
+_BOMS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_UTF8_BOM = b"\xef\xbb\xbf"
+_WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|!--)", re.I)
+_OTHER_THINGS = (
+    (b"PK\x03\x04", "an Excel workbook or zip file", _EXPORT),
+    (b"PK\x05\x06", "an empty zip file", _EXPORT),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file", _EXPORT),
+    (b"%PDF-", "a PDF", _EXPORT),
+    (b"{\\rtf", "a formatted document (RTF)", _EXPORT),
+    (b"version https://git-lfs", "a git-LFS pointer and not the file itself", "Run: git lfs pull"),
 )
-_CONFLICT = re.compile(r"^[ \t]*(<{7}|>{7})( |\r?$)", re.M)
-_NBSP = re.compile(r"^[ -]*\u00a0|^[ -]*[\w-]+:\u00a0", re.M)
-_TAB_INDENT = re.compile(r"^[ -]*\t[ \t-]*(?=\S)", re.M)
-_TAB_AFTER_COLON = re.compile(r"^[^#'\"\n]*:[ ]*\t", re.M)
-_HASH = re.compile(r"[ \t]#(?=[^\s#!])")
 
 
 def decode(path: str, data: bytes) -> tuple[str, Finding | None]:
     """The text of a file and a notice on its byte-order mark; raises Refusal where it is not plain UTF-8 text."""
-    _refuse_other_things(path, data)
     if len(data) > MAX_BYTES:
         raise Refusal(path, 1, 1, "too-large", f"the file is larger than {MAX_BYTES // 1_000_000} MB", "Split it, or ask the maintainers")
     notice = None
-    if data.startswith(b"\xef\xbb\xbf"):
-        data = data[3:]
+    if data.startswith(_UTF8_BOM):
+        data = data[len(_UTF8_BOM) :]
         notice = Finding(Location(path, 1, 1), "byte-order-mark", "the file starts with an invisible mark (BOM); it was ignored",
                          advice='Save the file as "UTF-8" without BOM', severity=Severity.NOTICE)
+    _refuse_other_things(path, data)
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _not_utf8(path, data, error) from None
     _refuse_characters(path, text)
+    _refuse_long_lines(path, text)
     if not text.strip():
         raise Refusal(path, 1, 1, "empty-file", "the file has nothing in it", "Delete the file or add at least one record")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), notice
-
-
-def swallowed_comments(path: str, text: str, plain_ends: dict[int, int]) -> Iterator[Finding]:
-    """Notices for ``item #5``: YAML takes ``#5`` as a comment. ``plain_ends``: line → column where plain text ended."""
-    if not _HASH.search(text):
-        return
-    for number, line in enumerate(text.split("\n"), start=1):
-        found = _HASH.search(line, max(plain_ends.get(number, 1) - 1, 0)) if number in plain_ends else None
-        if found and not line[plain_ends[number] - 1 : found.start()].strip():
-            lost = line[found.end() - 1 :].split()[0]
-            yield Finding(
-                Location(path, number, found.end()), "swallowed-comment", f'"{lost}" is read as a comment and is not part of the value',
-                advice="Put quotes round the whole value if # belongs to it, or a space after # if it is a comment",
-                severity=Severity.WARNING,
-            )
+    return text, notice
 
 
 def _refuse_other_things(path: str, data: bytes) -> None:
-    head = data[:400].lstrip().lower()
     for mark, name in _BOMS.items():
         if data.startswith(mark):
             raise Refusal(path, 1, 1, "encoding", f"the file is saved as {name}", _SAVE)
-    if data.startswith(b"PK\x03\x04"):
-        raise Refusal(path, 1, 1, "not-yaml", "the file is an Excel workbook or zip file, not YAML", "Save its content as YAML")
-    if head.startswith((b"<!doctype", b"<html", b"<?xml")):
+    for mark, name, advice in _OTHER_THINGS:
+        if data.startswith(mark):
+            raise Refusal(path, 1, 1, "not-yaml", f"the file is {name}, not YAML", advice)
+    if _WEB_PAGE.match(data[:400]):
         raise Refusal(path, 1, 1, "not-yaml", "the file is a web page, not YAML", "Download the file itself and not the page that shows it")
-    if data.startswith(b"version https://git-lfs"):
-        raise Refusal(path, 1, 1, "not-yaml", "the file is a git-LFS pointer, not the file itself", "Run: git lfs pull")
+    head = data[:200]
+    if head.count(b"\0") > len(head) // 4:
+        raise Refusal(path, 1, 1, "encoding", "the file is not UTF-8 text", _SAVE)
 
 
 def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Refusal:
     before = data[: error.start]
     line = before.count(b"\n") + 1
-    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-    if data[:200].count(b"\0") > len(data[:200]) // 4:
-        return Refusal(path, 1, 1, "encoding", "the file is not UTF-8 text", _SAVE)
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
     byte = data[error.start]
+    following = data[error.start + 1 : error.start + 2]
+    if error.reason == "unexpected end of data" or (following and 0x80 <= following[0] < 0xC0):
+        return Refusal(path, line, column, "encoding", f"damaged text: byte 0x{byte:02X} does not belong to a whole character",
+                       f"Type the character again. {_SAVE}")
     likely = bytes([byte]).decode("cp1252", "ignore")
     hint = f' (in old Windows text this is "{likely}")' if likely.isprintable() and likely else ""
     return Refusal(path, line, column, "encoding", f"byte 0x{byte:02X} is not UTF-8{hint}", _SAVE)
 
 
 def _refuse_characters(path: str, text: str) -> None:
-    for pattern, rule, say in (
-        (_FORBIDDEN, "invisible-character", _name_character),
-        (_CONFLICT, "merge-conflict", _name_conflict),
-        (_NBSP, "no-break-space", lambda _: ("a no-break space (U+00A0) stands where an ordinary space is needed", "Type an ordinary space")),
-        (_TAB_INDENT, "tab", lambda _: ("a tab at the start of the line", "Use spaces, two for each level")),
-        (_TAB_AFTER_COLON, "tab", lambda _: ("a tab after the colon", "Use one space")),
-    ):
-        found = pattern.search(text)
-        if found:
-            line, column = _place(text, found.end() - 1 if rule in ("tab", "no-break-space") else found.start())
-            message, advice = say(found)  # type: ignore[no-untyped-call]
-            raise Refusal(path, line, column, rule, message, advice)
-    _refuse_long_lines(path, text)
+    if found := _FORBIDDEN.search(text):
+        raise Refusal(path, *_place(text, found.start()), "invisible-character", f"an invisible character, {_named(found[0])}", "Delete it")
+    if found := _CONFLICT.search(text):
+        raise Refusal(path, *_place(text, found.start(1)), "merge-conflict", *merge_words(found[1]))
 
 
 def _refuse_long_lines(path: str, text: str) -> None:
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(text.split("\n") if len(text) > MAX_LINE else (), start=1):
         if len(line) > MAX_LINE:
             raise Refusal(path, number, 1, "too-large", f"a line of {len(line)} characters; the limit is {MAX_LINE}", "Shorten it")
 
 
-def _name_character(found: re.Match[str]) -> tuple[str, str]:
-    character = found.group()
+def _named(character: str) -> str:
     name = unicodedata.name(character, "control character").lower()
     effect = ", which changes the order in which text is read" if re.match(f"[{_BIDI}]", character) else ""
-    return f"an invisible character, U+{ord(character):04X} ({name}){effect}", "Delete it"
-
-
-def _name_conflict(found: re.Match[str]) -> tuple[str, str]:
-    mark = found.group().strip()
-    return f'a merge was not finished ("{mark[:7]}")', "Choose one side and delete the lines of <<<<<<<, ======= and >>>>>>>"
+    return f"U+{ord(character):04X} ({name}){effect}"
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

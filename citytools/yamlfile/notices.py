@@ -1,0 +1,40 @@
+"""What a person may not have meant, although YAML reads it: told, never changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from citytools.model import Finding, Location, Severity
+
+_HASH = re.compile(r"[ \t]#(?=[^\s#!])")
+_CURLY = re.compile(r"[:-] +(“[^“”]*”|‘[^‘’]*’)[ \t]*$")
+
+
+def worth_watching(text: str) -> bool:
+    """Whether ``notices`` has anything to look for in this text, so that most files need not pay for it."""
+    return "“" in text or "‘" in text or _HASH.search(text) is not None
+
+
+def notices(path: str, text: str, plain_ends: dict[int, int]) -> Iterator[Finding]:
+    """Findings on text without quotes. ``plain_ends``: line → column where the last such text ended, both from 1."""
+    lines = text.split("\n")
+    for number, column in plain_ends.items():
+        line = lines[number - 1]
+        yield from _swallowed_comment(path, number, column, line)
+        if (found := _CURLY.search(line)) and found.end(1) == column - 1:
+            yield Finding(
+                Location(path, number, found.start(1) + 1), "curly-quotes", f"the curly quotes {found[1][0]} and {found[1][-1]} are read as part of the text",
+                advice="""Use straight quotes (" or ') if they are only meant to hold the value together""", severity=Severity.NOTICE,
+            )
+
+
+def _swallowed_comment(path: str, number: int, column: int, line: str) -> Iterator[Finding]:
+    """``item #5``: YAML takes ``#5`` as a comment."""
+    found = _HASH.search(line, column - 1)
+    if found and not line[column - 1 : found.start()].strip():
+        lost = line[found.end() - 1 :].split()[0]
+        yield Finding(
+            Location(path, number, found.end()), "swallowed-comment", f'"{lost[:40]}" is read as a comment and is not part of the value',
+            advice="Put quotes round the whole value if # belongs to it, or a space after # if it is a comment", severity=Severity.WARNING,
+        )
