@@ -1,14 +1,5 @@
-"""``python -m citytools`` and the ``citytools`` command."""
+"""``python -m citytools``."""
 
-import sys
+from citytools.cli import run
 
-from citytools.cli import main
-
-
-def run() -> None:
-    """Exit with the command line's code."""
-    sys.exit(main())
-
-
-if __name__ == "__main__":
-    run()
+run()

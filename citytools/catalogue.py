@@ -37,13 +37,14 @@ class _Names:
     ids: dict[str, Record] = field(default_factory=dict)
     written: dict[str, set[str]] = field(default_factory=dict)
     normal: dict[str, set[str]] = field(default_factory=dict)
+    spelt: dict[str, set[str]] = field(default_factory=dict)
     lookalikes: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, name: str, id: str) -> None:
-        """Let a normalised name stand for the entry."""
-        form = normalise(name)
-        if form:
-            self.normal.setdefault(form, set()).add(id)
+        """Let the name's forms, without and with its legal form, stand for the entry."""
+        for forms, form in ((self.normal, normalise(name)), (self.spelt, _spelt(name))):
+            if form:
+                forms.setdefault(form, set()).add(id)
 
     def without(self, forms: Iterable[str], ids: Iterable[str]) -> set[str]:
         """The ids, less those of entries that a form of the text is a look-alike of."""
@@ -106,10 +107,18 @@ class Catalogue:
 
 def normalise(text: str) -> str:
     """A name without what people write differently: case, accents, punctuation, legal forms."""
+    words = _words(text)
+    return _LEGAL.sub(" ", words).replace(" ", "") or words.replace(" ", "")
+
+
+def _spelt(text: str) -> str:
+    return _words(text).replace(" ", "")
+
+
+def _words(text: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ")
-    words = re.sub(r"[\W_]+", " ", plain)
-    return re.sub(r"\s+", "", _LEGAL.sub(" ", words)) or words.replace(" ", "")
+    return re.sub(r"[\W_]+", " ", plain)
 
 
 def _containing(text: str, names: Iterable[str]) -> str:
@@ -122,19 +131,20 @@ def _containing(text: str, names: Iterable[str]) -> str:
 def _forms(text: str) -> list[str]:
     """The text's normalised form, then those of the names that it joins."""
     joined = _JOINED.split(re.sub(r"\(([^)]*)\)", r" \1 ", text))
-    return [normalise(text), *(filter(None, map(normalise, joined)) if len(joined) > 1 else ())]
+    return [normalise(text), *(map(normalise, joined) if len(joined) > 1 else ())]
 
 
 def _cut_short(names: _Names, text: str) -> set[str]:
     """The entries whose name the text may be the beginning of; none where it may as well be that of a look-alike."""
-    text, start = text.strip(), normalise(text)
-    if len(text) not in _CUT_AT or len(start) < _CUT_LETTERS:
+    text = text.strip()
+    starts = (normalise(text), _spelt(text))
+    if len(text) not in _CUT_AT or len(starts[0]) < _CUT_LETTERS:
         return set()
-    found = {each for form, ids in names.normal.items() if form.startswith(start) for each in ids}
+    found = {each for forms in (names.normal, names.spelt) for form, ids in forms.items() if form.startswith(starts) for each in ids}
     before, _, last = text.casefold().rpartition(" ")
     if len(last) >= 3 and any(legal.startswith(last) for legal in _LEGAL_FORMS):
         found |= names.normal.get(normalise(before), set())
-    doubtful = any(form.startswith(start) for each in found for form in names.lookalikes[each])
+    doubtful = any(form.startswith(starts) for each in found for form in names.lookalikes[each])
     return set() if doubtful else found
 
 
@@ -152,7 +162,7 @@ def _collect(dataset: Dataset, kind: str) -> _Names:
         for name in all_names(record):
             names.written.setdefault(name, set()).add(record.id)
             names.add(name, record.id)
-        lookalikes = {normalise(name) for name in record.items("not") if isinstance(name, str)}
+        lookalikes = {form for name in record.items("not") if isinstance(name, str) for form in (normalise(name), _spelt(name))}
         names.lookalikes.setdefault(record.id, set()).update(lookalikes)
     return names
 

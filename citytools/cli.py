@@ -15,7 +15,6 @@ import typer
 from citytools import __version__
 from citytools.errors import CitytoolsError
 
-
 FINE, FOUND, CANNOT, BUG = 0, 1, 2, 3
 
 
@@ -45,19 +44,35 @@ class Facet(StrEnum):
     function = "function"
 
 
-Root = Annotated[str | None, typer.Option("--root", metavar="DIR", envvar="CITYTOOLS_ROOT", show_envvar=True,
-                                          help="The folder that holds data/. Otherwise the nearest one from here upwards.")]
+Root = Annotated[
+    str | None,
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        envvar="CITYTOOLS_ROOT",
+        show_envvar=True,
+        help="The folder that holds data/. Otherwise the nearest one from here upwards.",
+    ),
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day to look from, as 2026-11-23. Otherwise today.")]
 Format = Annotated[TableFormat, typer.Option("--format", help="How to write the answer.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file, and not to the screen.")]
 
 app = typer.Typer(
-    name="citytools", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    name="citytools",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="What London's 33 local authorities run, know and have contracted: check it, ask it.",
     epilog="Exit codes: 0 fine, 1 something was found, 2 it cannot be done as asked, 3 a bug in citytools.",
 )
 report_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Answer a question about the whole register.")
 app.add_typer(report_app, name="report")
+
+
+class _ReaderGoneError(Exception):
+    """Whoever read standard output has stopped; not an OSError, which the library would turn into exit code 1."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(f"citytools: {error}" + ("" if str(error).endswith("?") else "."), CANNOT)
     except KeyboardInterrupt:
         return _say("citytools: stopped.", 130)
-    except BrokenPipeError:
+    except _ReaderGoneError:
         _drop_output()
         return 141
     except OSError as error:
@@ -80,8 +95,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("CITYTOOLS_DEBUG"):
             raise
-        return _say(f"citytools: a bug in citytools ({type(error).__name__}: {error}). Please report it with the command that you typed; "
-                    "CITYTOOLS_DEBUG=1 shows where it happened.", BUG)
+        return _say(
+            f"citytools: a bug in citytools ({type(error).__name__}: {error}). Please report it with the command that you typed; "
+            "CITYTOOLS_DEBUG=1 shows where it happened.",
+            BUG,
+        )
 
 
 def _version(asked: bool) -> None:
@@ -90,9 +108,15 @@ def _version(asked: bool) -> None:
         raise typer.Exit(FINE)
 
 
+def run() -> None:
+    """The ``citytools`` command: exit with what ``main`` returns."""
+    sys.exit(main())
+
+
 @app.callback()
 def _global(
-    context: typer.Context, root: Root = None,
+    context: typer.Context,
+    root: Root = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")] = False,
 ) -> None:
     context.obj = root
@@ -101,10 +125,14 @@ def _global(
 @app.command()
 def validate(
     context: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Report only what is in these files and folders; rules still look at everything.")] = None,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Report only what is in these files and folders; rules still look at everything."),
+    ] = None,
     format: Annotated[FindingFormat, typer.Option("--format", help="How to write the findings.")] = FindingFormat.text,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
-    as_of: AsOf = None, root: Root = None,
+    as_of: AsOf = None,
+    root: Root = None,
 ) -> None:
     """Say everything that is wrong with the dataset: where, what, and what to write instead."""
     from citytools import validate as checks
@@ -119,14 +147,27 @@ def validate(
 @report_app.command()
 def overlaps(
     context: typer.Context,
-    by: Annotated[Facet, typer.Option("--by", help="What to count by: the product, who makes it, who holds the contract, or what it is for.")] = Facet.product,
+    by: Annotated[
+        Facet, typer.Option("--by", help="What to count by: the product, who makes it, who holds the contract, or what it is for.")
+    ] = Facet.product,
     group: Annotated[bool, typer.Option("--group", help="Count suppliers under their ultimate owner.")] = False,
     min_boroughs: Annotated[int, typer.Option("--min-boroughs", min=1, metavar="N", help="Leave out what fewer boroughs have.")] = 2,
-    borough: Annotated[list[str] | None, typer.Option("--borough", "-b", metavar="B", help="Only what this borough shares with others. Can be repeated: all of them.")] = None,
-    function: Annotated[list[str] | None, typer.Option("--function", "-f", metavar="F", help="Only systems for this function or area. Can be repeated.")] = None,
-    supplier: Annotated[list[str] | None, typer.Option("--supplier", "-s", metavar="S", help="Only systems or contracts of this supplier and what it owns. Can be repeated.")] = None,
+    borough: Annotated[
+        list[str] | None,
+        typer.Option("--borough", "-b", metavar="B", help="Only what this borough shares with others. Can be repeated: all of them."),
+    ] = None,
+    function: Annotated[
+        list[str] | None, typer.Option("--function", "-f", metavar="F", help="Only systems for this function or area. Can be repeated.")
+    ] = None,
+    supplier: Annotated[
+        list[str] | None,
+        typer.Option("--supplier", "-s", metavar="S", help="Only systems or contracts of this supplier and what it owns. Can be repeated."),
+    ] = None,
     product: Annotated[list[str] | None, typer.Option("--product", "-p", metavar="P", help="Only this product. Can be repeated.")] = None,
-    as_of: AsOf = None, format: Format = TableFormat.text, output: Output = None, root: Root = None,
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
 ) -> None:
     """Which boroughs have the same product, maker, contracting supplier or function in common.
 
@@ -148,8 +189,12 @@ def overlaps(
 
 @app.command()
 def sql(
-    context: typer.Context, query: Annotated[str, typer.Argument(help="One SELECT over the tables that 'citytools tables' lists.")],
-    as_of: AsOf = None, format: Format = TableFormat.text, output: Output = None, root: Root = None,
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="One SELECT over the tables that 'citytools tables' lists.")],
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
 ) -> None:
     """Ask anything in SQL. Nothing can be changed.
 
@@ -164,7 +209,8 @@ def sql(
 @app.command()
 def tables(
     name: Annotated[str | None, typer.Argument(help="Only this table, with its columns.")] = None,
-    format: Format = TableFormat.text, output: Output = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
 ) -> None:
     """List the tables for 'citytools sql', or the columns of one, with what they mean."""
     from citytools.reports.tables import table_columns, table_list
@@ -174,8 +220,12 @@ def tables(
 
 @app.command()
 def find(
-    context: typer.Context, text: Annotated[str, typer.Argument(help="Any part of a name, alias or id.")],
-    as_of: AsOf = None, format: Format = TableFormat.text, output: Output = None, root: Root = None,
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="Any part of a name, alias or id.")],
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
 ) -> None:
     """Find anything by name: products, suppliers, functions, boroughs, systems, contracts. Exit code 1 when there is none."""
     from citytools.reports.find import find
@@ -187,8 +237,14 @@ def find(
 
 @app.command()
 def show(
-    context: typer.Context, ref: Annotated[str, typer.Argument(help="holder/id, such as sutton/unit4-erp-2025, or the id of a product, supplier, function or borough.")],
-    as_of: AsOf = None, format: Format = TableFormat.text, output: Output = None, root: Root = None,
+    context: typer.Context,
+    ref: Annotated[
+        str, typer.Argument(help="holder/id, such as sutton/unit4-erp-2025, or the id of a product, supplier, function or borough.")
+    ],
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
 ) -> None:
     """Show one record: its fields, what follows from them and why (→), its sources, its place in its file."""
     from citytools.reports.select import nothing_named
@@ -219,7 +275,10 @@ def _index(context: typer.Context, root: str | None, as_of: str | None) -> tuple
     if errors:
         files = sorted({error.location.path for error in errors})
         more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-        print(f"citytools: {', '.join(files[:3])}{more} cannot be relied on and is left out of this answer. Run: citytools validate", file=sys.stderr)
+        print(
+            f"citytools: {', '.join(files[:3])}{more} cannot be relied on and is left out of this answer. Run: citytools validate",
+            file=sys.stderr,
+        )
     return build(whole, day), bool(errors)
 
 
@@ -233,10 +292,9 @@ def _day(text: str | None) -> datetime.date:
 
 
 def _answer(answers: list[Any], format: TableFormat, output: Path | None, faulty: bool) -> None:
-    from citytools.render import TABLE_FORMATS
+    from citytools.render import render
 
-    text = "\n".join(TABLE_FORMATS[format](answer, _screen(output)) for answer in answers)
-    _emit(text, output)
+    _emit(render(answers, format, _screen(output)), output)
     raise typer.Exit(FOUND if faulty else FINE)
 
 
@@ -256,11 +314,19 @@ def _emit(text: str, output: Path | None = None) -> None:
 
         write_atomically(output, text)
         return
+    if sys.stdout is None:
+        raise OSError("there is no standard output to write to")
     encoding = sys.stdout.encoding or "utf-8"
     if not encoding.lower().replace("-", "").startswith("utf"):
         text = text.translate({ord("·"): "-", ord("→"): "->", ord("…"): "...", ord("£"): "GBP "})
-    sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
-    sys.stdout.buffer.flush()
+    # With PYTHONUNBUFFERED the stream may take only part of what it is given.
+    rest = memoryview(text.encode(encoding, "backslashreplace"))
+    try:
+        while rest:
+            rest = rest[sys.stdout.buffer.write(rest) :]
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as error:
+        raise _ReaderGoneError from error
 
 
 def _say(message: str, code: int) -> int:
@@ -271,4 +337,4 @@ def _say(message: str, code: int) -> int:
 def _drop_output() -> None:
     """What is still buffered cannot be written; without this, closing stdout would fail once more."""
     devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, sys.stdout.fileno())
+    os.dup2(devnull, 1)

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 from citytools.errors import CitytoolsError
 
-
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 
 Rows = list[tuple[Any, ...]]

@@ -109,8 +109,14 @@ def _on_disk(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
             with path.open("rb") as stream:
                 files[name] = stream.read(MAX_BYTES + 1)
         except OSError as error:
-            findings.append(Finding(Location(name), "unreadable", f"the file cannot be read: {error.strerror or error}",
-                                    advice="Put an ordinary file in its place"))
+            findings.append(
+                Finding(
+                    Location(name),
+                    "unreadable",
+                    f"the file cannot be read: {error.strerror or error}",
+                    advice="Put an ordinary file in its place",
+                )
+            )
     return files, findings
 
 
@@ -144,5 +150,10 @@ def _unexpected(path: str) -> Finding:
         places = "data/boroughs/<borough>/, data/bodies/<id>/ and data/catalogue/"
         return Finding(Location(path), "unexpected-file", "no file belongs in this place", advice=f"Files belong in {places}")
     names = ", ".join(expected)
-    return Finding(Location(path), "unexpected-file", "no file of this name belongs here", advice=f"The files here are {names}",
-                   suggestion=suggest.closest(PurePosixPath(path).stem + ".yaml", expected))
+    return Finding(
+        Location(path),
+        "unexpected-file",
+        "no file of this name belongs here",
+        advice=f"The files here are {names}",
+        suggestion=suggest.closest(PurePosixPath(path).stem + ".yaml", expected),
+    )

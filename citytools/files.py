@@ -9,7 +9,6 @@ from pathlib import Path
 from citytools.errors import CitytoolsError
 
 
-
 def write_atomically(path: Path, text: str) -> None:
     """Replace a file's content in one step, keeping its mode. Raises CitytoolsError where that cannot be done."""
     folder = path.parent

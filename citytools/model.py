@@ -182,7 +182,7 @@ class Dataset:
 class Column:
     """A column of a table: ``kind`` says how its values are to be shown and read.
 
-    Kinds: text, count, pence (integer), date (text as precise as its source), list (of text).
+    Kinds: text, id (never broken over lines), count, pence (integer), date (text as precise as its source), list (of text).
     ``place`` is where the value stands when a row is shown as a block: lead, heading, body or detail;
     hidden columns are for machines, and a table whose columns are all ``cell`` is shown as a grid.
     """

@@ -9,16 +9,20 @@ from __future__ import annotations
 import calendar
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from citytools import suggest
-from citytools.model import Document, Fields, FieldPath, Finding, Items
+from citytools.model import Document, FieldPath, Fields, Finding, Items
 
 Schema = Mapping[str, Any]
+
+# What a person can work through; a file with more is the wrong file, and listing it all takes seconds.
+MAX_DEPARTURES = 1_000
 
 _NAMES = {
     "string": "text",
@@ -98,12 +102,20 @@ def real_date(text: str) -> bool:
 
 
 def departures(document: Document) -> Iterator[Finding]:
-    """What in a document departs from its schema, one finding a place."""
+    """What in a document departs from its schema, one finding a place; no more than MAX_DEPARTURES of them."""
     if document.fields is None or _validator(document.kind).is_valid(document.fields):
         return
+    errors = list(islice(_validator(document.kind).iter_errors(document.fields), MAX_DEPARTURES + 1))
+    found = _findings(document, sorted(errors[:MAX_DEPARTURES], key=lambda error: _ORDER.get(_keyword(error), len(_ORDER))))
+    yield from islice(found, MAX_DEPARTURES)
+    if len(errors) > MAX_DEPARTURES or next(found, None):
+        message = f"there are more than {MAX_DEPARTURES} departures from the schema; the others are not listed"
+        yield Finding(document.locate(()), "unknown-field", message, advice="Correct these first, or check that this is the right file")
+
+
+def _findings(document: Document, errors: Iterable[Any]) -> Iterator[Finding]:
     seen: set[FieldPath] = set()
-    errors = list(_validator(document.kind).iter_errors(document.fields))
-    for error in sorted(errors, key=lambda e: _ORDER.get(_keyword(e), len(_ORDER))):
+    for error in errors:
         path, keyword = tuple(error.instance_path), _keyword(error)
         if keyword == "AdditionalProperties":
             for name in error.kind.unexpected:
@@ -122,7 +134,7 @@ def where(document: Document, path: FieldPath) -> str:
     """A place in words: the record's id, or its number in the list, and the field: ``unit4-erp: value.amount``."""
     record, rest = "", path
     if len(path) >= 2 and isinstance(path[1], int) and document.fields is not None:
-        items = document.fields[path[0]]
+        items = document.fields.get(str(path[0]))
         item = items[path[1]] if isinstance(items, Items) and path[1] < len(items) else None
         known = item.get("id") if isinstance(item, Fields) else None
         record = known if isinstance(known, str) else f"{path[0]} {path[1] + 1}"
@@ -147,7 +159,7 @@ def _keyword(error: Any) -> str:
 def _validator(kind: str) -> Any:
     import jsonschema_rs
 
-    return jsonschema_rs.Draft202012Validator(load(kind), formats={"partial-date": real_date}, validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(dict(load(kind)), formats={"partial-date": real_date}, validate_formats=True)
 
 
 def _filled(node: Any, common: Schema) -> Any:
@@ -206,21 +218,35 @@ def _wrong_value(document: Document, path: FieldPath, keyword: str, error: Any) 
 
 def _sentence(keyword: str, value: Any, field: Schema, fallback: str) -> tuple[str, str, str, str]:
     example = f"such as {_example(field)}" if _example(field) else ""
-    quoted = f'"{shown(value)}"'
+    quoted = shown(value) if isinstance(value, list | dict) else f'"{shown(value)}"'
     if value is None:
         return "wrong-type", "there is nothing after the colon", _and(f"Write {_kind_of(field)}", example, "or remove the line"), ""
     if keyword == "Type":
         return "wrong-type", f"{quoted} is not {_kind_of(field)}", _and(f"Write {_kind_of(field)}", example), _typed(value, field)
     if field.get("format") == "partial-date":
-        return ("wrong-date", f"{quoted} is not a date", "Write it as year-month-day, as precisely as it is known: 2027-03-31, 2027-03 or 2027",
-                _valid_date(str(value)))
+        return (
+            "wrong-date",
+            f"{quoted} is not a date",
+            "Write it as year-month-day, as precisely as it is known: 2027-03-31, 2027-03 or 2027",
+            _valid_date(str(value)),
+        )
     if keyword == "Enum":
         allowed = field["enum"]
-        return "not-allowed", f"{quoted} is not one of the words allowed", f"Write one of: {', '.join(allowed)}", suggest.closest(str(value), allowed)
+        return (
+            "not-allowed",
+            f"{quoted} is not one of the words allowed",
+            f"Write one of: {', '.join(allowed)}",
+            suggest.closest(str(value), allowed),
+        )
     if keyword == "Constant":
         return "not-allowed", f"{quoted} is not allowed here", f"Write {field['const']}", ""
     if keyword in ("Minimum", "Maximum"):
-        return "out-of-range", f"{shown(value)} is {'less' if keyword == 'Minimum' else 'more'} than can be right", _and(f"Write {_range(field)}", example), ""
+        return (
+            "out-of-range",
+            f"{shown(value)} is {'less' if keyword == 'Minimum' else 'more'} than can be right",
+            _and(f"Write {_range(field)}", example),
+            "",
+        )
     if keyword == "MinLength":
         return "wrong-form", "the text is empty", _and("Write some text", example, "or remove the line"), ""
     if keyword in ("Pattern", "MaxLength"):
@@ -282,8 +308,8 @@ def shown(value: Any, limit: int = 60) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Items):
+    if isinstance(value, list):
         return "a list" if value else "[]"
-    if isinstance(value, Fields):
+    if isinstance(value, dict):
         return "a group of fields" if value else "{}"
     return str(value)

@@ -186,8 +186,9 @@ def _original_end(contract: Mapping[str, Any]) -> Day | None:
     return start.plus(term, -1) if start and term else None
 
 
-def _ends(contract: Mapping[str, Any], original: Day | None, options: list[_Option],
-          assumptions: list[str]) -> tuple[Day | None, Day | None]:
+def _ends(
+    contract: Mapping[str, Any], original: Day | None, options: list[_Option], assumptions: list[str]
+) -> tuple[Day | None, Day | None]:
     end, basis = day(contract.get("end")), contract.get("end_basis")
     taken = sum(option.months for option in options if option.status == "taken")
     available = sum(option.months for option in options if option.available)
@@ -255,8 +256,9 @@ def _before(contract: Mapping[str, Any], lead: Lead, yearly: int | None, total: 
     return buying + mobilising, f"{words}, {mobilising} to bring into use"
 
 
-def _leaving(contract: Mapping[str, Any], binding: Day, latest: Day, available: list[_Option],
-             as_of: datetime.date | None) -> Iterator[tuple[Day, str, int | None]]:
+def _leaving(
+    contract: Mapping[str, Any], binding: Day, latest: Day, available: list[_Option], as_of: datetime.date | None
+) -> Iterator[tuple[Day, str, int | None]]:
     """Each day on which the contract can be left, which it is, and the months of notice before it."""
     notice, rolls = _whole(contract.get("notice_months")), _whole(contract.get("rolls_months"))
     # Leaving on a day that an option follows means not taking up that option.

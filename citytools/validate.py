@@ -10,9 +10,8 @@ from pathlib import Path
 from citytools import schema
 from citytools.catalogue import Catalogue
 from citytools.errors import CitytoolsError
-from citytools.model import Dataset, Finding, Severity
+from citytools.model import Dataset, Finding, Location, Severity
 from citytools.rules import RULES, Subject
-
 
 _COUNTED = {
     "boroughs": ("borough",),
@@ -36,7 +35,9 @@ def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
 def limit(findings: Iterable[Finding], root: Path, paths: Iterable[Path]) -> tuple[Finding, ...]:
     """The findings in or below these paths. Raises CitytoolsError for a path that is missing or not in the dataset."""
     wanted = [_inside(root, path) for path in paths]
-    return tuple(f for f in findings if not wanted or any(f.location.path == w or f.location.path.startswith(f"{w}/") or w == "." for w in wanted))
+    return tuple(
+        f for f in findings if not wanted or any(f.location.path == w or f.location.path.startswith(f"{w}/") or w == "." for w in wanted)
+    )
 
 
 def failed(findings: Iterable[Finding], *, strict: bool = False) -> bool:
@@ -50,7 +51,7 @@ def counts(dataset: Dataset) -> dict[str, int]:
     return {name: sum(1 for _ in dataset.of(*kinds)) for name, kinds in _COUNTED.items()}
 
 
-def _elsewhere(findings: Iterable[Finding], taken: set[object]) -> Iterator[Finding]:
+def _elsewhere(findings: Iterable[Finding], taken: set[Location]) -> Iterator[Finding]:
     return (finding for finding in findings if finding.location not in taken)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,3 +54,12 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
 def lines(*parts: Sequence[str]) -> str:
     """Lines as a file's text."""
     return "".join(f"{line}\n" for part in parts for line in part)
+
+
+def golden(name: str, text: str) -> None:
+    """Compare with ``tests/golden/<name>``; with UPDATE_GOLDEN=1 write it, to be read before it is committed."""
+    path = Path(__file__).parent / "golden" / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode())
+    assert text == path.read_bytes().decode()

@@ -1,7 +1,7 @@
 """Every rule has example files: marked lines must be flagged, all others must not.
 
-A folder ``rules/<rule>`` (or ``rules/<rule>.<case>``) is laid over ``rules/base``. A line that ends in ``# <- flagged`` must have a finding of that
-rule; ``# <- flagged: next line`` marks the value that begins on the next line, ``# <- flagged: whole file``
+A folder ``rules/<rule>`` (or ``rules/<rule>.<case>``) is laid over ``rules/base``. A line that ends in
+``# <- flagged`` must have a finding of that rule; ``# <- flagged: next line`` marks the value that begins on the next line, ``# <- flagged: whole file``
 a finding about the file as such.
 """
 

@@ -32,49 +32,72 @@ Described = list[tuple[str, str]]
 
 # Tables that do not follow from one schema: name → (meaning, [(column and type, meaning)]).
 DERIVED: dict[str, tuple[str, Described]] = {
-    "settings": ("One row: the day that is asked about, and what follows from the dataset's limits.", [
-        ("as_of TEXT", "The day (ISO date)."),
-        ("as_of_month INTEGER", "Its month number."),
-        ("systems_fresh_from TEXT", "Systems last seen before this day count as older."),
-        ("freshness_months INTEGER", "The limit for systems, in months.")]),
-    "authorities": ("The authorities that count: the 33.", [
-        ("authority TEXT", "The borough's id.")]),
-    "names": ("Every name and alias of anything, for looking it up.", [
-        ("kind TEXT", "product, supplier, system, contract, function, borough …"),
-        ("ref TEXT", "What it names: a catalogue or holder's id, or holder/id."),
-        ("name TEXT", "The name as written."),
-        ("plain TEXT", "The name without case, punctuation and legal forms."),
-        ("form TEXT", "id, name or alias.")]),
-    "system_resolved": ("The catalogue entries that each system's product, name and supplier certainly stand for.", [
-        ("system TEXT", "The system, as holder/id."),
-        ("product TEXT", "The product's id; empty where the catalogue does not have it."),
-        ("plain_name TEXT", "The system's own name without case, punctuation and legal forms."),
-        ("supplier TEXT", "The id of the supplier given with the system's name."),
-        ("plain_supplier TEXT", "That supplier's name as given, without case, punctuation and legal forms.")]),
-    "contract_resolved": ("The catalogue entry that each contract's supplier certainly stands for.", [
-        ("contract TEXT", "The contract, as holder/id."),
-        ("supplier TEXT", "The supplier's id; empty where the catalogue does not have it."),
-        ("supplier_name TEXT", "The supplier's name, or the text as given."),
-        ("plain_supplier TEXT", "The supplier as given, without case, punctuation and legal forms.")]),
-    "contract_terms": ("What follows from each contract's dates and value.", [
-        ("contract TEXT", "The contract, as holder/id."),
-        ("original_end TEXT", "Start (else signature) and term, less a day (ISO date)."),
-        ("binding_end TEXT", "The end of what has been committed."),
-        ("latest_end TEXT", "The end if every available option is taken."),
-        ("about INTEGER", "1 where these days rest on a partial date."),
-        ("yearly_value_pence INTEGER", "The value of one year."),
-        ("total_value_pence INTEGER", "The amount as stated, where it is not for one year."),
-        ("assumptions TEXT", "What was assumed, in words.")]),
-    "contract_exits": ("The days on which each contract can be left.", [
-        ("contract TEXT", "The contract, as holder/id."),
-        ("exit_date TEXT", "The last day of the contract if it is left then (ISO date)."),
-        ("exit_month INTEGER", "Its month number."),
-        ("about INTEGER", "1 where the day rests on a partial date."),
-        ("kind TEXT", "binding end, after option n of m, or after rolling on."),
-        ("notice_by TEXT", "The last day to give notice; empty where no notice period is stated."),
-        ("start_buying_by TEXT", "The last day to start buying a successor."),
-        ("decide_by TEXT", "The earlier of the two."),
-        ("assumption TEXT", "The times that were assumed, in words.")]),
+    "settings": (
+        "One row: the day that is asked about, and what follows from the dataset's limits.",
+        [
+            ("as_of TEXT", "The day (ISO date)."),
+            ("as_of_month INTEGER", "Its month number."),
+            ("systems_fresh_from TEXT", "Systems last seen before this day count as older."),
+            ("freshness_months INTEGER", "The limit for systems, in months."),
+        ],
+    ),
+    "authorities": ("The authorities that count: the 33.", [("authority TEXT", "The borough's id.")]),
+    "names": (
+        "Every name and alias of anything, for looking it up.",
+        [
+            ("kind TEXT", "product, supplier, system, contract, function, borough …"),
+            ("ref TEXT", "What it names: a catalogue or holder's id, or holder/id."),
+            ("name TEXT", "The name as written."),
+            ("plain TEXT", "The name without case, punctuation and legal forms."),
+            ("form TEXT", "id, name or alias."),
+        ],
+    ),
+    "system_resolved": (
+        "The catalogue entries that each system's product, name and supplier certainly stand for.",
+        [
+            ("system TEXT", "The system, as holder/id."),
+            ("product TEXT", "The product's id; empty where the catalogue does not have it."),
+            ("plain_name TEXT", "The system's own name without case, punctuation and legal forms."),
+            ("supplier TEXT", "The id of the supplier given with the system's name."),
+            ("plain_supplier TEXT", "That supplier's name as given, without case, punctuation and legal forms."),
+        ],
+    ),
+    "contract_resolved": (
+        "The catalogue entry that each contract's supplier certainly stands for.",
+        [
+            ("contract TEXT", "The contract, as holder/id."),
+            ("supplier TEXT", "The supplier's id; empty where the catalogue does not have it."),
+            ("supplier_name TEXT", "The supplier's name, or the text as given."),
+            ("plain_supplier TEXT", "The supplier as given, without case, punctuation and legal forms."),
+        ],
+    ),
+    "contract_terms": (
+        "What follows from each contract's dates and value.",
+        [
+            ("contract TEXT", "The contract, as holder/id."),
+            ("original_end TEXT", "Start (else signature) and term, less a day (ISO date)."),
+            ("binding_end TEXT", "The end of what has been committed."),
+            ("latest_end TEXT", "The end if every available option is taken."),
+            ("about INTEGER", "1 where these days rest on a partial date."),
+            ("yearly_value_pence INTEGER", "The value of one year."),
+            ("total_value_pence INTEGER", "The amount as stated, where it is not for one year."),
+            ("assumptions TEXT", "What was assumed, in words."),
+        ],
+    ),
+    "contract_exits": (
+        "The days on which each contract can be left.",
+        [
+            ("contract TEXT", "The contract, as holder/id."),
+            ("exit_date TEXT", "The last day of the contract if it is left then (ISO date)."),
+            ("exit_month INTEGER", "Its month number."),
+            ("about INTEGER", "1 where the day rests on a partial date."),
+            ("kind TEXT", "binding end, after option n of m, or after rolling on."),
+            ("notice_by TEXT", "The last day to give notice; empty where no notice period is stated."),
+            ("start_buying_by TEXT", "The last day to start buying a successor."),
+            ("decide_by TEXT", "The earlier of the two."),
+            ("assumption TEXT", "The times that were assumed, in words."),
+        ],
+    ),
 }
 
 
@@ -119,13 +142,15 @@ def _fill(database: Database, table: TableSpec, dataset: Dataset) -> None:
 def _derived(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> dict[str, list[tuple[Any, ...]]]:
     settings = dataset.document("dataset")
     fields: dict[str, Any] = settings.fields or {} if settings else {}
-    terms, exits = _contract_rows(dataset, catalogue, fields)
+    terms, exits = _contract_rows(dataset, catalogue, fields, as_of)
     return {
         "settings": [_settings(fields, as_of)],
         "authorities": [(authority,) for authority in dataset.authorities],
         "names": list(_names(dataset, catalogue)),
         "system_resolved": [_resolved_system(system, catalogue) for system in dataset.of("system")],
-        "contract_resolved": [(contract.ref, *_supplier(contract, catalogue), normalise(contract.text("supplier"))) for contract in dataset.of("contract")],
+        "contract_resolved": [
+            (contract.ref, *_supplier(contract, catalogue), normalise(contract.text("supplier"))) for contract in dataset.of("contract")
+        ],
         "contract_terms": terms,
         "contract_exits": exits,
     }
@@ -170,7 +195,13 @@ def _product(system: Record, catalogue: Catalogue) -> str | None:
 
 def _resolved_system(system: Record, catalogue: Catalogue) -> tuple[Any, ...]:
     name, supplier = system.text("name"), system.text("supplier")
-    return system.ref, _product(system, catalogue), normalise(name or system.id), _resolved(catalogue, "supplier", supplier), normalise(supplier)
+    return (
+        system.ref,
+        _product(system, catalogue),
+        normalise(name or system.id),
+        _resolved(catalogue, "supplier", supplier),
+        normalise(supplier),
+    )
 
 
 def _supplier(contract: Record, catalogue: Catalogue) -> tuple[str | None, str | None]:
@@ -188,25 +219,39 @@ def _lead(fields: dict[str, Any]) -> timeline.Lead:
     )
 
 
-def _contract_rows(dataset: Dataset, catalogue: Catalogue, fields: dict[str, Any]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def _contract_rows(
+    dataset: Dataset, catalogue: Catalogue, fields: dict[str, Any], as_of: datetime.date
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     lead = _lead(fields)
     functions = {system.ref: _functions(system, catalogue) for system in dataset.of("system")}
-    terms_rows, exit_rows = [], []
+    terms_rows: list[tuple[Any, ...]] = []
+    exit_rows: list[tuple[Any, ...]] = []
     for contract in dataset.of("contract"):
         covered = [ref if "/" in ref else f"{contract.holder}/{ref}" for ref in contract.items("covers")]
         wanted = sorted({*contract.items("functions"), *(function for ref in covered for function in functions.get(ref, ()))})
-        terms = timeline.terms(contract.fields, wanted, lead)
+        terms = timeline.terms(contract.fields, wanted, lead, as_of)
         ends = (terms.original_end, terms.binding_end, terms.latest_end)
         about = int(any(end.about for end in ends if end))
-        terms_rows.append((contract.ref, *(_iso(end) for end in ends), about, terms.yearly, terms.total, "; ".join(terms.assumptions) or None))
-        exit_rows.extend(_exit_row(contract.ref, exit) for exit in terms.exits)
+        terms_rows.append(
+            (contract.ref, *(_iso(end) for end in ends), about, terms.yearly, terms.total, "; ".join(terms.assumptions) or None)
+        )
+        exit_rows.extend(_exit_row(contract.ref, leaving) for leaving in terms.exits)
     return terms_rows, exit_rows
 
 
 def _exit_row(ref: str, exit: timeline.Exit) -> tuple[Any, ...]:
     date = exit.day.date.isoformat()
-    return (ref, date, timeline.month_number(date), int(exit.day.about), exit.kind, _iso(exit.notice_by), _iso(exit.start_buying_by),
-            _iso(exit.decide_by), exit.assumption)
+    return (
+        ref,
+        date,
+        timeline.month_number(date),
+        int(exit.day.about),
+        exit.kind,
+        _iso(exit.notice_by),
+        _iso(exit.start_buying_by),
+        _iso(exit.decide_by),
+        exit.assumption,
+    )
 
 
 def _functions(system: Record, catalogue: Catalogue) -> list[str]:

@@ -76,14 +76,20 @@ def specs() -> tuple[TableSpec, ...]:
             for table in _record_tables(whole["x-record"], whole["x-table"], whole):
                 _merge(tables, table)
         for listed in schema.record_lists(kind):
-            for table in _record_tables(listed.definition["x-record"], listed.definition["x-table"], listed.definition["items"], listed.definition):
+            for table in _record_tables(
+                listed.definition["x-record"], listed.definition["x-table"], listed.definition["items"], listed.definition
+            ):
                 _merge(tables, table)
     return tuple(tables.values())
 
 
 def _merge(tables: dict[str, TableSpec], table: TableSpec) -> None:
     known = tables.get(table.name)
-    tables[table.name] = table if known is None else TableSpec(table.name, known.meaning, known.keys, known.columns, (*known.kinds, *table.kinds), known.list_path)
+    tables[table.name] = (
+        table
+        if known is None
+        else TableSpec(table.name, known.meaning, known.keys, known.columns, (*known.kinds, *table.kinds), known.list_path)
+    )
 
 
 def _record_tables(kind: str, name: str, item: Mapping[str, Any], listed: Mapping[str, Any] | None = None) -> Iterator[TableSpec]:
@@ -100,7 +106,12 @@ def _record_tables(kind: str, name: str, item: Mapping[str, Any], listed: Mappin
 def _record_keys(kind: str, item: Mapping[str, Any]) -> tuple[ColumnSpec, ...]:
     file = ColumnSpec("file", "TEXT", "The file that the record stands in.", take=lambda _, record: record.document.path)
     line = ColumnSpec("line", "INTEGER", "The line on which it begins.", take=lambda _, record: record.at().line)
-    own_id = ColumnSpec("id", "TEXT", item["properties"].get("id", {}).get("description", "The name of the holder's folder."), take=lambda _, record: record.id)
+    own_id = ColumnSpec(
+        "id",
+        "TEXT",
+        item["properties"].get("id", {}).get("description", "The name of the holder's folder."),
+        take=lambda _, record: record.id,
+    )
     if kind not in ("system", "skill", "contract"):
         return own_id, file, line
     ref = ColumnSpec("ref", "TEXT", "How the record is referred to: holder/id.", take=lambda _, record: record.ref)
@@ -108,7 +119,9 @@ def _record_keys(kind: str, item: Mapping[str, Any]) -> tuple[ColumnSpec, ...]:
     return ref, holder, own_id, file, line
 
 
-def _flatten(singular: str, kind: str, definition: Mapping[str, Any], path: tuple[str, ...], columns: list[ColumnSpec], children: list[TableSpec]) -> None:
+def _flatten(
+    singular: str, kind: str, definition: Mapping[str, Any], path: tuple[str, ...], columns: list[ColumnSpec], children: list[TableSpec]
+) -> None:
     if definition["type"] == "object":
         for key, child in definition["properties"].items():
             _flatten(singular, kind, child, (*path, key), columns, children)
@@ -123,8 +136,11 @@ def _child(singular: str, kind: str, definition: Mapping[str, Any], path: tuple[
     if definition.get("x-shared"):
         keys: tuple[ColumnSpec, ...] = (
             ColumnSpec("record_kind", "TEXT", "The kind of record: system, contract …", take=lambda _, record: record.kind),
-            ColumnSpec("record", "TEXT", "The record it belongs to: holder/id, or a catalogue or holder's id.", take=lambda _, record: record.ref),
-            position)
+            ColumnSpec(
+                "record", "TEXT", "The record it belongs to: holder/id, or a catalogue or holder's id.", take=lambda _, record: record.ref
+            ),
+            position,
+        )
     else:
         keys = (ColumnSpec(singular, "TEXT", f"The {kind} it belongs to.", take=lambda _, record: record.ref), position)
     items = definition["items"]
@@ -133,7 +149,11 @@ def _child(singular: str, kind: str, definition: Mapping[str, Any], path: tuple[
         for key, child in items["properties"].items():
             columns.extend(_scalar(child, (key,)))
     else:
-        columns.extend(_scalar({"description": definition["description"], **items}, (), name=items["title"].lower().replace(" ", "_").replace("-", "_")))
+        columns.extend(
+            _scalar(
+                {"description": definition["description"], **items}, (), name=items["title"].lower().replace(" ", "_").replace("-", "_")
+            )
+        )
     name = definition.get("x-table") or "_".join((singular, *path))
     return TableSpec(name, definition["description"], keys, tuple(columns), (kind,), path)
 
@@ -145,7 +165,13 @@ def _scalar(definition: Mapping[str, Any], path: tuple[str, ...], name: str = ""
         yield ColumnSpec(f"{name}_pence", "INTEGER", f"{meaning} As integer pence.", path, lambda value, _: timeline.pence(value))
     elif definition.get("format") == "partial-date":
         yield ColumnSpec(name, "TEXT", meaning, path, _text)
-        yield ColumnSpec(f"{name}_month", "INTEGER", f"The month number (year × 12 + month − 1) of {name}.", path, lambda value, _: timeline.month_number(value))
+        yield ColumnSpec(
+            f"{name}_month",
+            "INTEGER",
+            f"The month number (year × 12 + month − 1) of {name}.",
+            path,
+            lambda value, _: timeline.month_number(value),
+        )
     elif definition.get("x-refers-to", "").partition("-or-")[0] in ("system", "contract"):
         yield ColumnSpec(name, "TEXT", f"{meaning} Always as holder/id.", path, _full_ref)
     else:

@@ -25,6 +25,17 @@ FROM (
 ) d
 GROUP BY d.system;
 
+-- record_confidence: How far each record can be relied on: the best confidence among its sources.
+--   record_kind: The kind of record.
+--   record: The record, as holder/id.
+--   confidence: high, medium or low; empty where no source says.
+CREATE VIEW record_confidence AS
+SELECT record_kind, record,
+  CASE MIN(CASE confidence WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 END)
+    WHEN 1 THEN 'high' WHEN 2 THEN 'medium' WHEN 3 THEN 'low' END AS confidence
+FROM sources
+GROUP BY record_kind, record;
+
 -- systems_in_use: Systems in use: stated live or retiring, or unstated while nothing replaces them and no until has passed.
 --   system: The system, as holder/id.
 --   holder: The borough or body that uses it.
@@ -123,8 +134,7 @@ SELECT c.ref AS contract,
   CASE
     WHEN c.ref IN (SELECT replaces FROM contracts WHERE replaces IS NOT NULL) THEN 'replaced'
     WHEN n.exit_date IS NOT NULL THEN 'current'
-    WHEN w.latest_end IS NOT NULL THEN 'ended'
-    WHEN c.end_date IS NOT NULL AND c.end_date < t.as_of AND c.end_basis = 'includes-options' THEN 'ended'
+    WHEN w.latest_end < t.as_of THEN 'ended'
     ELSE 'unknown'
   END AS state,
   n.exit_date AS next_exit, x.about AS next_exit_about, x.decide_by

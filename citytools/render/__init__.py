@@ -1,6 +1,6 @@
 """Every output format in one place: a format is ``value → text``, and all escaping lives here."""
 
 from citytools.render.findings import FINDING_FORMATS
-from citytools.render.tables import TABLE_FORMATS, Screen
+from citytools.render.tables import TABLE_FORMATS, Screen, render
 
-__all__ = ["FINDING_FORMATS", "TABLE_FORMATS", "Screen"]
+__all__ = ["FINDING_FORMATS", "TABLE_FORMATS", "Screen", "render"]

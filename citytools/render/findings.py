@@ -26,14 +26,23 @@ def sentence(finding: Finding) -> str:
 def text(findings: Sequence[Finding], counts: Mapping[str, int]) -> str:
     """A line for each finding and a summary line; ``counts`` are the kinds of record read."""
     lines = [f"{f.location}: {f.severity} {f.rule} {sentence(f)}" for f in findings]
-    return "".join(f"{visible(line)}\n" for line in [*lines, summary(findings, counts)])
+    return "".join(f"{visible(line).replace(chr(10), '↵')}\n" for line in [*lines, summary(findings, counts)])
 
 
 def as_json(findings: Sequence[Finding], counts: Mapping[str, int]) -> str:
     """One JSON object: schema version, counts and findings."""
     found = [
-        {"rule": f.rule, "severity": str(f.severity), "file": f.location.path, "line": f.location.line, "column": f.location.column,
-         "where": f.where, "message": f.message, "advice": f.advice, "suggestion": f.suggestion}
+        {
+            "rule": f.rule,
+            "severity": str(f.severity),
+            "file": f.location.path,
+            "line": f.location.line,
+            "column": f.location.column,
+            "where": f.where,
+            "message": f.message,
+            "advice": f.advice,
+            "suggestion": f.suggestion,
+        }
         for f in findings
     ]
     return json.dumps({"schema_version": SCHEMA_VERSION, "records": dict(counts), "findings": found}, indent=2, ensure_ascii=True) + "\n"
@@ -51,11 +60,16 @@ def github(findings: Sequence[Finding], counts: Mapping[str, int]) -> str:
 
 def summary(findings: Sequence[Finding], counts: Mapping[str, int]) -> str:
     """One line: what was read and what was found."""
-    read = ", ".join(f"{number} {name}" for name, number in counts.items())
+    read = ", ".join(_counted(number, name) for name, number in counts.items())
     levels = Counter(finding.severity for finding in findings)
     found = ", ".join(f"{levels[level]} {level}{'s' if levels[level] != 1 else ''}" for level in Severity if levels[level])
     files = len({finding.location.path for finding in findings})
     return f"{read}: {found} in {files} file{'s' if files != 1 else ''}." if found else f"{read}: nothing wrong."
+
+
+def _counted(number: int, names: str) -> str:
+    one = f"{names[:-3]}y" if names.endswith("ies") else names.removesuffix("s")
+    return f"{number} {one if number == 1 else names}"
 
 
 FINDING_FORMATS: dict[str, FindingFormat] = {"text": text, "json": as_json, "github": github}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,8 @@ def value(column: Column, content: Any) -> str:
     if column.kind == "pence":
         return f"£{content / 100:,.2f}"
     if column.kind == "list":
-        return ", ".join(str(item) for item in content)
+        items = [_item(item) for item in content]
+        return ("; " if any(", " in item for item in items) else ", ").join(items)
     return str(content)
 
 
@@ -43,8 +44,16 @@ def text(table: Table, screen: Screen) -> str:
     from rich.console import Console
 
     stream = io.StringIO()
-    console = Console(file=stream, width=screen.width, force_terminal=screen.colour, color_system="standard" if screen.colour else None,
-                      markup=False, emoji=False, highlight=False, legacy_windows=False)
+    console = Console(
+        file=stream,
+        width=screen.width,
+        force_terminal=screen.colour,
+        color_system="standard" if screen.colour else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
     if table.title:
         console.print(_styled(table.title, "bold"))
     for line in table.coverage:
@@ -84,9 +93,19 @@ def as_csv(table: Table, _: Screen) -> str:
 
 def as_json(table: Table, _: Screen) -> str:
     """Typed rows (money in integer pence) with title, coverage, facts and notes."""
-    content = {"schema_version": SCHEMA_VERSION, "title": table.title, "coverage": list(table.coverage), "facts": dict(table.facts),
-               "rows": table.dicts(), "notes": list(table.notes)}
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "title": table.title,
+        "coverage": list(table.coverage),
+        "facts": dict(table.facts),
+        "rows": table.dicts(),
+        "notes": list(table.notes),
+    }
     return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
+
+
+def _item(item: Any) -> str:
+    return " ".join(str(part) for part in item if part) if isinstance(item, list) else str(item)
 
 
 def _csv_name(column: Column) -> str:
@@ -99,14 +118,17 @@ def _csv_value(column: Column, content: Any) -> str | int | float:
     if column.kind == "pence":
         return f"{content / 100:.2f}"
     if column.kind == "list":
-        return escape.cell("; ".join(str(item) for item in content))
+        return escape.cell("; ".join(_item(item) for item in content))
     return escape.cell(content) if isinstance(content, str) else content
 
 
 def _shown(table: Table) -> list[tuple[int, Column]]:
     """Columns for people, without those that are empty in every row."""
-    return [(number, column) for number, column in enumerate(table.columns)
-            if column.place != "hidden" and (not table.rows or any(value(column, row[number]) for row in table.rows))]
+    return [
+        (number, column)
+        for number, column in enumerate(table.columns)
+        if column.place != "hidden" and (not table.rows or any(value(column, row[number]) for row in table.rows))
+    ]
 
 
 def _styled(text: str, style: str = "") -> Any:
@@ -122,7 +144,12 @@ def _grid(console: Any, table: Table) -> None:
     grid = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     columns = list(enumerate(table.columns))
     for _, column in columns:
-        grid.add_column(_styled(column.title), justify="right" if column.kind in ("count", "pence") else "left", overflow="fold")
+        grid.add_column(
+            _styled(column.title),
+            justify="right" if column.kind in ("count", "pence") else "left",
+            overflow="fold",
+            no_wrap=column.kind in ("id", "count", "pence"),
+        )
     for row in table.rows:
         grid.add_row(*(_styled(value(column, row[number])) for number, column in columns))
     console.print(grid)
@@ -137,8 +164,12 @@ def _blocks(console: Any, table: Table) -> None:
     lead = max((len(value(column, row[number])) for row in table.rows for number, column in columns if column.place == "lead"), default=0)
     indent = lead + 2
     for row in table.rows:
-        of = {place: [(column, value(column, row[number])) for number, column in columns if column.place == place and value(column, row[number])]
-              for place in ("lead", "heading", "body", "detail")}
+        of = {
+            place: [
+                (column, value(column, row[number])) for number, column in columns if column.place == place and value(column, row[number])
+            ]
+            for place in ("lead", "heading", "body", "detail")
+        }
         first = "".join(content for _, content in of["lead"]).rjust(lead)
         name, *others = [content for _, content in of["heading"]] or [""]
         heading = Text.assemble((escape.visible(name), "bold"), *((f" · {escape.visible(other)}", "") for other in others))
@@ -164,7 +195,7 @@ def _hanging(first: str, rest: Any, indent: int) -> Any:
 def _detail(console: Any, column: Column, content: str, raw: Any, indent: int) -> None:
     from rich.padding import Padding
 
-    if column.kind == "list" and len(raw) > 1 and len(content) > 60:
+    if column.kind == "list" and len(raw) > 1 and any(len(_item(item)) > 60 for item in raw):
         console.print(Padding(_styled(f"{column.title}:", "dim"), (0, 0, 0, indent)))
         for item in raw:
             grid = _hanging("-", _styled(str(item), "dim"), 2)
@@ -174,3 +205,11 @@ def _detail(console: Any, column: Column, content: str, raw: Any, indent: int) -
 
 
 TABLE_FORMATS: dict[str, TableFormat] = {"text": text, "markdown": markdown, "csv": as_csv, "json": as_json}
+
+
+def render(tables: Sequence[Table], format: str, screen: Screen) -> str:
+    """Several tables one after another; in JSON a list of them, so that the whole stays JSON."""
+    parts = [TABLE_FORMATS[format](table, screen) for table in tables]
+    if format == "json" and len(parts) > 1:
+        return "[\n" + ",\n".join(part.rstrip() for part in parts) + "\n]\n"
+    return "\n".join(parts)

@@ -10,12 +10,25 @@ from citytools.reports.sections import ask
 
 COLUMNS = (
     Column("kind", "Kind"),
-    Column("ref", "Show it with"),
+    Column("ref", "Show it with", "id"),
     Column("name", "Name"),
     Column("matched", "Matched"),
     Column("boroughs", "Boroughs", "count"),
 )
-_ORDER = ("product", "supplier", "function", "area", "framework", "skill-name", "borough", "body", "authority-group", "system", "contract", "skill")
+_ORDER = (
+    "product",
+    "supplier",
+    "function",
+    "area",
+    "framework",
+    "skill-name",
+    "borough",
+    "body",
+    "authority-group",
+    "system",
+    "contract",
+    "skill",
+)
 
 
 def find(index: Index, text: str) -> Table:

@@ -7,7 +7,7 @@
 SELECT kind, ref, name, form,
   CASE WHEN name = :written THEN 0 WHEN plain = :plain THEN 1 WHEN SUBSTR(plain, 1, LENGTH(:plain)) = :plain THEN 2 ELSE 3 END AS distance
 FROM names
-WHERE plain LIKE '%' || :plain || '%'
+WHERE :plain <> '' AND INSTR(plain, :plain) > 0
 ORDER BY distance, kind, ref, form DESC;
 
 -- section: main_names

@@ -26,12 +26,14 @@ COLUMNS = (
     Column("functions", "For", "list", "detail"),
     Column("products", "Products", "list", "detail"),
     Column("borough_names", "Boroughs", "list", "hidden"),
+    Column("last_seen_by_borough", "Last seen, by borough", "list", "hidden"),
     Column("who", "Who", "text", "body"),
-    Column("bodies", "Not counted in the 33", "list", "detail"),
+    Column("bodies", "Bodies, not counted", "list", "detail"),
     Column("recent", "Seen recently", "count", "hidden"),
     Column("first_seen", "First of the last-seen dates", "date", "hidden"),
     Column("last_seen", "Last seen", "date", "hidden"),
     Column("seen", "Last seen", "text", "detail"),
+    Column("doubtful", "On low confidence", "list", "detail"),
     Column("share", "Share", "text", "detail"),
     Column("contracts", "Contracts", "list", "detail"),
     Column("decide_by", "Earliest decide-by", "date", "hidden"),
@@ -63,6 +65,7 @@ class _Thing:
     bodies: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str | None] = field(default_factory=dict)
     recent: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
 
 
 def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False) -> Table:
@@ -70,11 +73,22 @@ def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False)
     lists = {"function": filters.functions, "supplier": filters.suppliers, "product": filters.products}
     sections = ask(index, "overlaps", {"facet": f"{facet}-group" if group and facet in _GROUPED else facet}, lists)
     things = _gather(sections["uses"])
-    chosen = [thing for thing in things if len(thing.holders) >= filters.min_boroughs and set(filters.boroughs) <= {*thing.holders, *thing.bodies}]
+    chosen = [
+        thing for thing in things if len(thing.holders) >= filters.min_boroughs and set(filters.boroughs) <= {*thing.holders, *thing.bodies}
+    ]
     reporters = _reporters(sections["reporters"])
     contracts = _by_thing(sections["contracts"])
-    about = _About(facet, index.as_of.isoformat(), sections["coverage"][0], _context(sections["context"]), contracts,
-                   _parties(sections["contract_holders"]), reporters, _records_seen(sections["uses"]))
+    about = _About(
+        facet=facet,
+        as_of=index.as_of.isoformat(),
+        coverage=sections["coverage"][0],
+        context=_context(sections["context"]),
+        products=_by_thing(sections["products"]),
+        contracts=contracts,
+        parties=_parties(sections["contract_holders"]),
+        reporters=reporters,
+        seen=_records_seen(sections["uses"]),
+    )
     rows = [_row(thing, about) for thing in chosen]
     rows.sort(key=lambda row: (-row["boroughs"], -(row["yearly_value_pence"] or 0), row["name"].casefold()))
     shown = [contract for thing in chosen for contract in contracts.get(thing.id, [])]
@@ -84,7 +98,13 @@ def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False)
         rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
         coverage=tuple(_coverage(len(rows), about, filters, index)),
         notes=tuple(_notes(sections["coverage"][0], shown, filters, len(things) - len(chosen))),
-        facts={**sections["coverage"][0], "facet": facet, "group": group, "as_of": index.as_of.isoformat(), "min_boroughs": filters.min_boroughs},
+        facts={
+            **sections["coverage"][0],
+            "facet": facet,
+            "group": group,
+            "as_of": index.as_of.isoformat(),
+            "min_boroughs": filters.min_boroughs,
+        },
     )
 
 
@@ -96,6 +116,7 @@ class _About:
     as_of: str
     coverage: Mapping[str, Any]
     context: Mapping[str, Mapping[str, list[str]]]
+    products: Mapping[str, Rows]
     contracts: Mapping[str, Rows]
     parties: Mapping[str, list[str]]
     reporters: Mapping[str, set[str]]
@@ -111,6 +132,7 @@ def _gather(uses: Rows) -> list[_Thing]:
             thing.seen[use["holder"]] = max(thing.seen.get(use["holder"]) or "", use["last_seen"] or "") or None
             if use["seen"] == "recent":
                 thing.recent.add(use["holder"])
+            (thing.doubtful.add if use["confidence"] == "low" else thing.doubtful.discard)(use["holder"])
     return list(things.values())
 
 
@@ -123,7 +145,7 @@ def _records_seen(uses: Rows) -> Counter[str]:
 def _context(rows: Rows) -> dict[str, dict[str, list[str]]]:
     context: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        for key in ("maker", "function_name", "function", "product_name"):
+        for key in ("maker", "function_name", "function"):
             if row[key] and row[key] not in context[row["thing"]][key]:
                 context[row["thing"]][key].append(row[key])
     return context
@@ -166,16 +188,20 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
         "name": thing.name + (" (not in the catalogue)" if thing.id.startswith("~") else ""),
         "maker": " / ".join(context.get("maker", [])) if facet == "product" else "",
         "functions": [] if facet == "function" else context.get("function_name", []),
-        "products": [] if facet == "product" else context.get("product_name", []),
+        "products": [] if facet == "product" else [f"{row['product']} {row['boroughs']}" for row in about.products.get(thing.id, [])],
         "boroughs": len(names),
         "borough_names": names,
-        "who": f"All {total} authorities" if len(names) == total else ", ".join(names),
+        "last_seen_by_borough": [[holder, thing.seen[holder]] for holder in thing.holders],
+        "who": f"All {total} authorities" if len(names) == total else ", ".join(_named(thing, dates)),
+        "doubtful": [name for holder, name in thing.holders.items() if holder in thing.doubtful],
         "bodies": list(thing.bodies.values()),
         "recent": len(thing.recent),
         "first_seen": dates[0] if dates else "",
         "last_seen": dates[-1] if dates else "",
         "seen": _seen(thing, dates, about.coverage["freshness_months"]),
-        "share": "" if facet == "contracted-supplier" else f"{len(names)} of the {len(reporting)} authorities that report {_what(facet, len(functions))}",
+        "share": ""
+        if facet == "contracted-supplier"
+        else f"{len(names)} of the {len(reporting)} authorities that report {_what(facet, len(functions))}",
         "contracts": [_contract(contract, about.parties.get(contract["contract"], []), about.as_of) for contract in contracts],
         "decide_by": min((contract["decide_by"] for contract in in_force if contract["decide_by"]), default=""),
         "yearly_value_pence": sum(known) if known else None,
@@ -184,6 +210,14 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
         "value": _value(known, in_force),
         "reporting": len(reporting),
     }
+
+
+def _named(thing: _Thing, dates: list[str]) -> Iterable[str]:
+    """Names of boroughs, with the year where it was not seen recently and the years differ."""
+    uniform = len(set(dates)) < 2 and len(dates) == len(thing.holders)
+    for holder, name in thing.holders.items():
+        seen = thing.seen[holder]
+        yield name if uniform or holder in thing.recent else f"{name} ({seen[:4] if seen else 'undated'})"
 
 
 def _what(facet: str, functions: int) -> str:
@@ -232,7 +266,10 @@ def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iter
     total = facts["authorities"]
     what = FACETS[about.facet]
     several = f"{what}s"
-    yield f"{shown} {several if shown != 1 else what} in {filters.min_boroughs} or more boroughs. {facts['reporting']} of {total} authorities have at least one system here."
+    yield (
+        f"{shown} {several if shown != 1 else what} in {filters.min_boroughs} or more boroughs. "
+        f"{facts['reporting']} of {total} authorities have at least one system here."
+    )
     if filters.functions:
         who = set().union(*(about.reporters.get(function, set()) for function in filters.functions))
         asked = "this function" if len(filters.functions) == 1 else f"any of these {len(filters.functions)} functions"
@@ -240,8 +277,10 @@ def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iter
     seen = about.seen
     share = f"{round(100 * seen['recent'] / sum(seen.values()))} %" if seen else "none"
     undated = f"; {seen['undated']} have no date" if seen["undated"] else ""
-    yield (f"{seen['recent']} of the {sum(seen.values())} records counted ({share}) were seen in the last {facts['freshness_months']} months, "
-           f"since {facts['fresh_from']}{undated}.")
+    yield (
+        f"{seen['recent']} of the {sum(seen.values())} records counted ({share}) were seen in the last {facts['freshness_months']} months, "
+        f"since {facts['fresh_from']}{undated}."
+    )
     if facts["bodies"]:
         yield f"Bodies such as consortia ({facts['bodies']}) are named apart and never counted in the {total}."
     if filters.boroughs:
@@ -253,7 +292,13 @@ def _notes(facts: Mapping[str, Any], contracts: Rows, filters: Filters, left_out
     yield "Not reported is not the same as not in use: a borough that is not named may still use it."
     yield '"Last seen" is when a source last said so. Ask before relying on an old date.'
     if left_out and filters.min_boroughs > 1:
-        yield f"Not shown: {left_out} in fewer than {filters.min_boroughs} boroughs" + (" or not in the one asked for." if filters.boroughs else ".")
+        yield f"Not shown: {left_out} in fewer than {filters.min_boroughs} boroughs" + (
+            " or not in the one asked for." if filters.boroughs else "."
+        )
     assumed = sorted({contract["assumption"] for contract in contracts if contract["assumption"]})
     if assumed:
-        yield "Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: " + "; ".join(assumed) + "."
+        yield (
+            "Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: "
+            + "; ".join(assumed)
+            + "."
+        )

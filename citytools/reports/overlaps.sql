@@ -4,9 +4,12 @@
 -- lists: function, supplier, product (nothing in a list: no limit)
 
 -- section: uses
-SELECT t.thing, t.name, t.holder, h.name AS holder_name, h.counts, t.system, t.contract, t.last_seen, t.seen
+SELECT t.thing, t.name, t.holder, h.name AS holder_name, h.counts, t.system, t.contract, t.last_seen, t.seen,
+  COALESCE(s.confidence, k.confidence) AS confidence
 FROM things_in_use t
 JOIN holders h ON h.id = t.holder
+LEFT JOIN record_confidence s ON s.record_kind = 'system' AND s.record = t.system
+LEFT JOIN record_confidence k ON k.record_kind = 'contract' AND k.record = t.contract
 WHERE t.facet = :facet
   AND (NOT EXISTS (SELECT 1 FROM param_function)
     OR (t.facet = 'function' AND t.thing IN (SELECT value FROM param_function))
@@ -24,23 +27,27 @@ WHERE t.facet = :facet
 ORDER BY t.thing, h.name, t.system, t.contract;
 
 -- section: context
-SELECT DISTINCT t.thing, m.supplier_name AS maker, n.name AS function_name, f.function, COALESCE(p.name, s.name, s.id) AS product_name
+SELECT DISTINCT t.thing, m.supplier_name AS maker, n.name AS function_name, f.function
 FROM things_in_use t
-JOIN systems s ON s.ref = t.system
-JOIN system_resolved r ON r.system = s.ref
-LEFT JOIN products p ON p.id = r.product
 LEFT JOIN system_makers m ON m.system = t.system
 LEFT JOIN functions_of_systems f ON f.system = t.system
 LEFT JOIN functions n ON n.id = f.function
-WHERE t.facet = :facet
+WHERE t.facet = :facet AND t.system IS NOT NULL
 UNION
-SELECT DISTINCT t.thing, NULL, n.name, c.function, p.name
+SELECT DISTINCT t.thing, NULL, n.name, c.function
 FROM things_in_use t
 JOIN contract_contents c ON c.contract = t.contract
-LEFT JOIN products p ON p.id = c.product
 LEFT JOIN functions n ON n.id = c.function
 WHERE t.facet = :facet
-ORDER BY 1, 5, 3, 2;
+ORDER BY 1, 2, 3, 4;
+
+-- section: products
+SELECT t.thing, u.name AS product, COUNT(DISTINCT CASE WHEN u.counts = 1 THEN u.holder END) AS boroughs
+FROM things_in_use t
+JOIN systems_in_use u ON u.system = t.system OR u.system IN (SELECT c.system FROM contract_contents c WHERE c.contract = t.contract)
+WHERE t.facet = :facet
+GROUP BY t.thing, u.name
+ORDER BY t.thing, 3 DESC, u.name;
 
 -- section: contracts
 SELECT DISTINCT t.thing, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.latest_end,

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from citytools import suggest
 from citytools.catalogue import Catalogue
-from citytools.index import Index
 from citytools.errors import CitytoolsError
-
+from citytools.index import Index
 
 
 def one_of(catalogue: Catalogue, kind: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -38,7 +37,9 @@ def nothing_named(index: Index, ref: str) -> CitytoolsError:
     """The error for a reference that names no record, with the nearest that there is."""
     records = {record.ref: record.ref for records in index.dataset.records.values() for record in records if record.ref}
     meant = suggest.closest(ref, records, cutoff=0.6)
-    return CitytoolsError(f'there is no record "{ref}". ' + (f"Did you mean {meant}?" if meant else f'To look for it: citytools find "{ref}"'))
+    return CitytoolsError(
+        f'there is no record "{ref}". ' + (f"Did you mean {meant}?" if meant else f'To look for it: citytools find "{ref}"')
+    )
 
 
 def _resolved(catalogue: Catalogue, kinds: tuple[str, ...], name: str) -> str:

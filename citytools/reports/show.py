@@ -69,18 +69,25 @@ def _system(sections: Mapping[str, Rows]) -> Pairs:
 
 def _contract(sections: Mapping[str, Rows]) -> Pairs:
     for row in sections["contract"]:
-        about = "about " if row["about"] else ""
         yield "→ State", row["state"]
         for name, title in (("original_end", "Original end"), ("binding_end", "Binding end"), ("latest_end", "Latest end")):
-            yield f"→ {title}", f"{about}{row[name]}" if row[name] else "not known"
+            yield f"→ {title}", _day(row[name], row["about"])
         yield "→ Yearly value", f"£{row['yearly_value_pence'] / 100:,.2f}" if row["yearly_value_pence"] is not None else "not known"
         if row["products"]:
             yield "→ Bundle", f"covers {row['products']} products, so its value cannot be set against one"
         yield from (("→ Assumed", assumption) for assumption in (row["assumptions"] or "").split("; ") if assumption)
     for row in sections["contract_exits"]:
-        about = "about " if row["about"] else ""
-        notice = f", notice by {row['notice_by']}" if row["notice_by"] else ""
-        yield f"→ Exit {about}{row['exit_date']}", f"{row['kind']}: decide by {row['decide_by']}{notice}; {row['assumption']}"
+        about = row["about"]
+        notice = f", notice by {_day(row['notice_by'], about)}" if row["notice_by"] else ""
+        yield (
+            f"→ Exit {_day(row['exit_date'], about)}",
+            f"{row['kind']}: decide by {_day(row['decide_by'], about)}{notice}; {row['assumption']}",
+        )
+
+
+def _day(date: str | None, about: int) -> str:
+    """A derived day; only the month where it rests on a partial date."""
+    return "not known" if date is None else f"about {date[:7]}" if about else date
 
 
 def _product(sections: Mapping[str, Rows]) -> Pairs:
@@ -105,7 +112,12 @@ def _used_by(rows: Rows) -> Pairs:
     boroughs = [row["name"] for row in rows if row["counts"]]
     bodies = [row["name"] for row in rows if not row["counts"]]
     also = f"; not counted in the 33: {', '.join(bodies)}" if bodies else ""
-    yield "→ Used by", f"{len(boroughs)} borough{'s' if len(boroughs) != 1 else ''}: {', '.join(boroughs)}{also}" if boroughs else f"no borough reports it{also}"
+    yield (
+        "→ Used by",
+        f"{len(boroughs)} borough{'s' if len(boroughs) != 1 else ''}: {', '.join(boroughs)}{also}"
+        if boroughs
+        else f"no borough reports it{also}",
+    )
 
 
 def _holder(sections: Mapping[str, Rows]) -> Pairs:
@@ -119,4 +131,12 @@ def _nothing(_: Mapping[str, Rows]) -> Pairs:
     return iter(())
 
 
-_DERIVED = {"system": _system, "contract": _contract, "product": _product, "supplier": _supplier, "function": _function, "borough": _holder, "body": _holder}
+_DERIVED = {
+    "system": _system,
+    "contract": _contract,
+    "product": _product,
+    "supplier": _supplier,
+    "function": _function,
+    "borough": _holder,
+    "body": _holder,
+}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from citytools import suggest
-from citytools.index import Index, descriptions
 from citytools.errors import CitytoolsError
+from citytools.index import Index, descriptions
 from citytools.model import Column, Table
 
 
 def table_list() -> Table:
     """Every table and view with its meaning."""
-    columns = (Column("name", "Table"), Column("meaning", "What it holds"))
-    return Table("Tables for citytools sql", columns, tuple((name, meaning) for name, meaning, _ in descriptions()),
-                 notes=("citytools tables NAME lists the columns of one.",))
+    columns = (Column("name", "Table", "id"), Column("meaning", "What it holds"))
+    return Table(
+        "Tables for citytools sql",
+        columns,
+        tuple((name, meaning) for name, meaning, _ in descriptions()),
+        notes=("citytools tables NAME lists the columns of one.",),
+    )
 
 
 def table_columns(name: str) -> Table:
@@ -22,7 +26,7 @@ def table_columns(name: str) -> Table:
         meant = suggest.closest(name, known)
         raise CitytoolsError(f'there is no table "{name}". ' + (f"Did you mean {meant}?" if meant else "List them with: citytools tables"))
     meaning, columns = known[name]
-    return Table(name, (Column("name", "Column"), Column("meaning", "What it means")), tuple(columns), coverage=(meaning,))
+    return Table(name, (Column("name", "Column", "id"), Column("meaning", "What it means")), tuple(columns), coverage=(meaning,))
 
 
 def query(index: Index, sql: str) -> Table:

@@ -25,19 +25,31 @@ def dates_out_of_order(subject: Subject) -> Iterator[Finding]:
         for record in subject.dataset.of(kind):
             for earlier, later in pairs:
                 if _after(record.text(earlier), record.text(later)):
-                    yield fault(record, (later,), f"{later} is {record.text(later)}, before {earlier} ({record.text(earlier)})",
-                                advice="Check both dates against the source")
+                    yield fault(
+                        record,
+                        (later,),
+                        f"{later} is {record.text(later)}, before {earlier} ({record.text(earlier)})",
+                        advice="Check both dates against the source",
+                    )
     for kind, field in _SUCCESSIONS.items():
         for record in subject.dataset.of(kind):
             yield from _succession(record, field)
 
 
 def _succession(record: Record, field: str) -> Iterator[Finding]:
-    dated = [(number, item["since"]) for number, item in enumerate(record.items(field)) if isinstance(item, dict) and isinstance(item.get("since"), str)]
+    dated = [
+        (number, item["since"])
+        for number, item in enumerate(record.items(field))
+        if isinstance(item, dict) and isinstance(item.get("since"), str)
+    ]
     for (_, before), (number, since) in pairwise(dated):
         if _after(before, since):
-            yield fault(record, (field, number, "since"), f"since {since}, but the one above is since {before}",
-                        advice=f"List {field} in the order of time, latest last")
+            yield fault(
+                record,
+                (field, number, "since"),
+                f"since {since}, but the one above is since {before}",
+                advice=f"List {field} in the order of time, latest last",
+            )
 
 
 def _after(earlier: str, later: str) -> bool:
@@ -55,4 +67,6 @@ def future_date(subject: Subject) -> Iterator[Finding]:
             for path, value in document.values(field.path):
                 found = timeline.day(value)
                 if found and found.date > subject.as_of:
-                    yield fault_in(document, path, f"{value} is after {subject.as_of}, the day this is checked for", advice="Check the year")
+                    yield fault_in(
+                        document, path, f"{value} is after {subject.as_of}, the day this is checked for", advice="Check the year"
+                    )

@@ -24,8 +24,12 @@ def duplicate_id(subject: Subject) -> Iterator[Finding]:
             if not record.id:
                 continue
             if record.ref in first:
-                yield fault(record, ("id",), f'the id "{record.id}" is also on line {first[record.ref].line}',
-                            advice="Give each record an id of its own; if it is the same thing, keep one record")
+                yield fault(
+                    record,
+                    ("id",),
+                    f'the id "{record.id}" is also on line {first[record.ref].line}',
+                    advice="Give each record an id of its own; if it is the same thing, keep one record",
+                )
             first.setdefault(record.ref, record.at("id"))
 
 
@@ -36,8 +40,12 @@ def ambiguous_name(subject: Subject) -> Iterator[Finding]:
         for form, entries in subject.catalogue.shared_names(kind):
             first, *others = entries
             for entry in others:
-                yield fault(entry, ("name",), f'"{form}" names this {kind} and also {first.id} ({first.at()})',
-                            advice="Leave the name or alias with one of them")
+                yield fault(
+                    entry,
+                    ("name",),
+                    f'"{form}" names this {kind} and also {first.id} ({first.at()})',
+                    advice="Leave the name or alias with one of them",
+                )
 
 
 @rule("unknown-holder")
@@ -51,14 +59,27 @@ def unknown_holder(subject: Subject) -> Iterator[Finding]:
         seen.add(folder)
         if document.path.startswith("data/boroughs/"):
             if document.holder not in subject.dataset.authorities and not subject.dataset.unread("dataset"):
-                yield Finding(Location(document.path), "", f'"{document.holder}" is not one of the authorities in data/dataset.yaml',
-                              advice="The folder's name is the borough's id", suggestion=suggest.closest(document.holder, subject.dataset.authorities))
+                yield Finding(
+                    Location(document.path),
+                    "",
+                    f'"{document.holder}" is not one of the authorities in data/dataset.yaml',
+                    advice="The folder's name is the borough's id",
+                    suggestion=suggest.closest(document.holder, subject.dataset.authorities),
+                )
         elif not _SLUG.fullmatch(document.holder) or document.holder in _DEVICES:
-            yield Finding(Location(document.path), "", f'"{document.holder}" cannot be the name of a folder here',
-                          advice="Use lower-case letters and digits, words joined by hyphens")
+            yield Finding(
+                Location(document.path),
+                "",
+                f'"{document.holder}" cannot be the name of a folder here',
+                advice="Use lower-case letters and digits, words joined by hyphens",
+            )
         elif document.holder in subject.dataset.authorities:
-            yield Finding(Location(document.path), "", f'"{document.holder}" is a borough, and data/bodies is for other holders',
-                          advice=f"Put the file in data/boroughs/{document.holder}/")
+            yield Finding(
+                Location(document.path),
+                "",
+                f'"{document.holder}" is a borough, and data/bodies is for other holders',
+                advice=f"Put the file in data/boroughs/{document.holder}/",
+            )
 
 
 @rule("holder-not-described")
@@ -71,19 +92,25 @@ def holder_not_described(subject: Subject) -> Iterator[Finding]:
         if document.holder and folder not in described and folder not in seen:
             seen.add(folder)
             name = "borough.yaml" if folder.startswith("data/boroughs/") else "body.yaml"
-            yield Finding(Location(document.path), "", f"there is no {name} in this folder", advice=f"Add {folder}/{name} with the holder's name")
+            yield Finding(
+                Location(document.path), "", f"there is no {name} in this folder", advice=f"Add {folder}/{name} with the holder's name"
+            )
 
 
 @rule("not-public")
 def not_public(subject: Subject) -> Iterator[Finding]:
     """A repository holds no field above its own tier of visibility."""
     described = subject.dataset.document("dataset")
-    tier = (described.fields or {}).get("visibility", "public") if described else "public"
+    tier = described.fields.get("visibility", "public") if described and described.fields else "public"
     allowed = _TIERS[: _TIERS.index(tier) + 1] if tier in _TIERS else _TIERS[:1]
     for document in subject.dataset.documents:
         hidden = {field.path: field for field in properties(document.kind) if field.definition.get("x-visibility", "public") not in allowed}
         outermost = [field for path, field in hidden.items() if path[:-1] not in hidden]
         for field in outermost:
             for path, _ in document.values(field.path):
-                yield fault_in(document, path, f'"{field.name}" is for {field.definition["x-visibility"]} only, and this repository is {tier}',
-                               advice="Take it out here; it belongs in a members' repository")
+                yield fault_in(
+                    document,
+                    path,
+                    f'"{field.name}" is for {field.definition["x-visibility"]} only, and this repository is {tier}',
+                    advice="Take it out here; it belongs in a members' repository",
+                )

@@ -13,7 +13,9 @@ def product_or_name(subject: Subject) -> Iterator[Finding]:
     """A system is given by its product's id or, where the catalogue does not have it, by name."""
     for record in subject.dataset.of("system"):
         if "product" not in record.fields and "name" not in record.fields:
-            yield fault(record, (), 'neither "product" nor "name" is given', advice="Write product: and its id, or name: and what it is called")
+            yield fault(
+                record, (), 'neither "product" nor "name" is given', advice="Write product: and its id, or name: and what it is called"
+            )
 
 
 @rule("known-name", Severity.WARNING)
@@ -31,5 +33,9 @@ def _known(subject: Subject, record: Record, field: str, kind: str) -> Iterator[
     match = subject.catalogue.resolve(kind, text) if text else None
     if match and (match.how != "id" or field != kind):
         how = {"id": "by its id", "alias": "by that name", "normalised": "under another spelling"}[match.how]
-        yield fault(record, (field,), f'"{text}" is in the catalogue {how}: {subject.catalogue.name(kind, match.id)}',
-                    advice=f"Write {kind}: {match.id}" + (f" in place of {field}:" if field != kind else ""))
+        yield fault(
+            record,
+            (field,),
+            f'"{text}" is in the catalogue {how}: {subject.catalogue.name(kind, match.id)}',
+            advice=f"Write {kind}: {match.id}" + (f" in place of {field}:" if field != kind else ""),
+        )

@@ -34,7 +34,7 @@ _PLACES = {
     "holder": "data/boroughs or data/bodies",
 }
 _NEW = {
-    "product": "If it is not in the catalogue yet, give its name instead: name: …, supplier: …",
+    "product": "If the catalogue does not have it yet, write name: and what it is called, in place of product:",
     "supplier-or-name": "If the supplier is not in the catalogue yet, write its full name with its capitals",
     "system-or-name": "If the system is not in the register, write its name with its capitals",
 }
@@ -100,8 +100,13 @@ def _functions_without_area(subject: Subject) -> Iterator[Finding]:
     for record in subject.dataset.of("function"):
         area = record.id.partition("/")[0]
         if record.id and not subject.catalogue.entry("area", area):
-            yield fault(record, ("id",), f'there is no area "{area}"', advice="Begin a function's id with the id of an area of this file",
-                        suggestion=subject.catalogue.suggestion("area", area))
+            yield fault(
+                record,
+                ("id",),
+                f'there is no area "{area}"',
+                advice="Begin a function's id with the id of an area of this file",
+                suggestion=subject.catalogue.suggestion("area", area),
+            )
 
 
 @rule("circular-reference")
@@ -116,7 +121,12 @@ def circular_reference(subject: Subject) -> Iterator[Finding]:
         graph = {record.ref: following(record) for record in subject.dataset.of(kind)}
         for record in subject.dataset.of(kind):
             if _leads_back(record.ref, graph):
-                yield fault(record, (field,), f'following "{field}" from here leads back to {record.ref}', advice="Correct one of the records on the way")
+                yield fault(
+                    record,
+                    (field,),
+                    f'following "{field}" from here leads back to {record.ref}',
+                    advice="Correct one of the records on the way",
+                )
 
 
 def _own(field: str) -> Callable[[Record], list[str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from citytools.catalogue import Catalogue
-from citytools.model import Dataset, Document, FieldPath, Finding, Record, Severity
-from citytools.schema import where
+from citytools.model import Dataset, Document, FieldPath, Finding, Location, Record, Severity
+from citytools.schema import MAX_DEPARTURES, where
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,21 @@ class Rule:
 
     def run(self, subject: Subject) -> Iterator[Finding]:
         """The rule's findings, stamped with its id and severity."""
-        for finding in self.check(subject):
+        for finding in _limited(self.check(subject)):
             yield replace(finding, rule=self.id, severity=self.severity)
+
+
+def _limited(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """One rule's findings, no more of them in a file than a person can work through."""
+    told: Counter[str] = Counter()
+    for finding in findings:
+        path = finding.location.path
+        told[path] += 1
+        if told[path] <= MAX_DEPARTURES:
+            yield finding
+        elif told[path] == MAX_DEPARTURES + 1:
+            message = f"there are more than {MAX_DEPARTURES} findings of this rule; the others are not listed"
+            yield replace(finding, location=Location(path), where="", message=message, advice="Correct these first", suggestion="")
 
 
 RULES: dict[str, Rule] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from citytools.model import Document, Finding, Location
 from citytools.yamlfile.notices import notices
 from citytools.yamlfile.reader import read_fields
-from citytools.yamlfile.refusal import Refusal
+from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.text import MAX_BYTES, decode
 
 __all__ = ["MAX_BYTES", "read"]
@@ -24,10 +24,10 @@ def read(
         text, marked = decode(path, data)
         if marked:
             findings.append(marked)
-        fields, plain_ends = read_fields(path, text, text_fields)
-        findings.extend(notices(path, text, plain_ends))
-        return Document(path, kind, fields, holder), findings
-    except Refusal as refusal:
+        reading = read_fields(path, text, text_fields)
+        findings.extend(notices(path, text, reading.plain_ends, as_json=reading.as_json))
+        return Document(path, kind, reading.fields, holder), findings
+    except RefusalError as refusal:
         return Document(path, kind, None, holder), [*findings, refusal.finding]
     except (Exception, RecursionError) as error:
         finding = Finding(

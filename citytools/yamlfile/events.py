@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent, StreamEndEvent
 
-from citytools.yamlfile.refusal import Refusal
+from citytools.yamlfile.refusal import RefusalError
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _ASKS = re.compile(r"(?:^|[\s\[{,])\?(?:\s|$)")
@@ -24,7 +24,7 @@ def events(path: str, text: str) -> tuple[Callable[[], Any], Callable[[], None]]
     return loader.get_event, loader.dispose
 
 
-def last_scalar(text: str) -> ScalarEvent | None:
+def last_scalar(text: str) -> Any:
     """The last key or value before the place where libyaml stumbles."""
     loader = _LOADER(text)
     last = None
@@ -73,12 +73,12 @@ class _Watched:
         lines = gap.split("\n")
         offset = 0
         for number, line in enumerate(lines):
-            whole = 0 < number and (number < len(lines) - 1 or last)
+            whole = number > 0 and (number < len(lines) - 1 or last)
             if "\t" in line and not (whole and not line.strip()):
                 raise self.tab(offset + line.index("\t"))
             offset += len(line) + 1
 
-    def tab(self, offset: int) -> Refusal:
+    def tab(self, offset: int) -> RefusalError:
         at = self.end + offset
         line = self.text[self.text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
         before = self.text[self.text.rfind("\n", 0, at) + 1 : at]
@@ -86,10 +86,10 @@ class _Watched:
             return self.refuse(offset, "tab", "a tab at the end of the line", "Delete it")
         return self.refuse(offset, "tab", *tab_words(before))
 
-    def refuse(self, offset: int, rule: str, message: str, advice: str) -> Refusal:
+    def refuse(self, offset: int, rule: str, message: str, advice: str) -> RefusalError:
         at = self.end + offset
         line = self.text.count("\n", 0, at) + 1
-        return Refusal(self.path, line, at - self.text.rfind("\n", 0, at), rule, message, advice)
+        return RefusalError(self.path, line, at - self.text.rfind("\n", 0, at), rule, message, advice)
 
 
 def tab_words(before: str) -> tuple[str, str]:

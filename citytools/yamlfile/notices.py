@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from citytools.model import Finding, Location, Severity
 
+MAX_TOLD = 100
+
 _HASH = re.compile(r"[ \t]#(?=[^\s#!])")
 _CURLY = re.compile(r"[:-] +(“[^“”]*”|‘[^‘’]*’)[ \t]*$")
 
@@ -16,17 +18,38 @@ def worth_watching(text: str) -> bool:
     return "“" in text or "‘" in text or _HASH.search(text) is not None
 
 
-def notices(path: str, text: str, plain_ends: dict[int, int]) -> Iterator[Finding]:
-    """Findings on text without quotes. ``plain_ends``: line → column where the last such text ended, both from 1."""
+def notices(path: str, text: str, plain_ends: dict[int, int], *, as_json: bool) -> Iterator[Finding]:
+    """Findings on a file that was read. ``plain_ends``: line → column where its last text without quotes ended, both from 1."""
+    if as_json:
+        yield Finding(
+            Location(path, 1, 1),
+            "json-form",
+            "the file is written as one group in braces, as JSON is; it was read all the same",
+            advice="One field a line, as in schema: 1, is easier to read and to compare",
+            severity=Severity.NOTICE,
+        )
+    told = 0
     lines = text.split("\n")
     for number, column in plain_ends.items():
-        line = lines[number - 1]
-        yield from _swallowed_comment(path, number, column, line)
-        if (found := _CURLY.search(line)) and found.end(1) == column - 1:
-            yield Finding(
-                Location(path, number, found.start(1) + 1), "curly-quotes", f"the curly quotes {found[1][0]} and {found[1][-1]} are read as part of the text",
-                advice="""Use straight quotes (" or ') if they are only meant to hold the value together""", severity=Severity.NOTICE,
-            )
+        for finding in _on_line(path, number, column, lines[number - 1]):
+            told += 1
+            if told > MAX_TOLD:
+                message = f"there are more than {MAX_TOLD} places of this kind; the others are not listed"
+                yield Finding(finding.location, finding.rule, message, severity=finding.severity)
+                return
+            yield finding
+
+
+def _on_line(path: str, number: int, column: int, line: str) -> Iterator[Finding]:
+    yield from _swallowed_comment(path, number, column, line)
+    if (found := _CURLY.search(line)) and found.end(1) == column - 1:
+        yield Finding(
+            Location(path, number, found.start(1) + 1),
+            "curly-quotes",
+            f"the curly quotes {found[1][0]} and {found[1][-1]} are read as part of the text",
+            advice="""Use straight quotes (" or ') if they are only meant to hold the value together""",
+            severity=Severity.NOTICE,
+        )
 
 
 def _swallowed_comment(path: str, number: int, column: int, line: str) -> Iterator[Finding]:
@@ -35,6 +58,9 @@ def _swallowed_comment(path: str, number: int, column: int, line: str) -> Iterat
     if found and not line[column - 1 : found.start()].strip():
         lost = line[found.end() - 1 :].split()[0]
         yield Finding(
-            Location(path, number, found.end()), "swallowed-comment", f'"{lost[:40]}" is read as a comment and is not part of the value',
-            advice="Put quotes round the whole value if # belongs to it, or a space after # if it is a comment", severity=Severity.WARNING,
+            Location(path, number, found.end()),
+            "swallowed-comment",
+            f'"{lost[:40]}" is read as a comment and is not part of the value',
+            advice="Put quotes round the whole value if # belongs to it, or a space after # if it is a comment",
+            severity=Severity.WARNING,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +28,7 @@ from yaml.events import (
 from citytools.model import Fields, Items
 from citytools.yamlfile.events import events
 from citytools.yamlfile.notices import worth_watching
-from citytools.yamlfile.refusal import Refusal
+from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.syntax import explain, no_break_space, percent_words, space_after_colon, space_after_dash
 from citytools.yamlfile.text import INVISIBLE
 
@@ -40,17 +41,27 @@ MAX_KEY = 100
 _NUMBER = re.compile(r"(?!-0(?:\.0+)?\Z)-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][\w-]{0,99}", re.ASCII)
 _GLUED = re.compile(r"([\w-]+):((?!//)\S.*)")
-_NBSP_FIELD = re.compile(r"[\w-]+:(?=\u00a0)")
+_NBSP_FIELD = re.compile(r"(?:-|[\w-]+:)?(?=\u00a0)")
 _WINDOWS_PATH = re.compile(r'"(?:[A-Za-z]:|\\\\[\w.$-]+)(\\[bfnrtv0aeN])')
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_QUOTE_OR_WRITE = "Put quotes round the whole value, or write the fields out"
 _NOTHING = "the file has nothing in it", "Delete the file or add at least one record"
 
 
-def read_fields(path: str, text: str, text_fields: frozenset[str]) -> tuple[Fields, dict[int, int]]:
-    """The file's fields, and where text without quotes ended if that matters (line → column, from 1). Raises Refusal."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file's fields, where its text without quotes ended if that matters (line → column), whether it is one ``{…}``."""
+
+    fields: Fields
+    plain_ends: dict[int, int]
+    as_json: bool
+
+
+def read_fields(path: str, text: str, text_fields: frozenset[str]) -> Reading:
+    """What the text says. Raises RefusalError."""
     reader = _Reader(path, text, text_fields)
     try:
-        return reader.document(), reader.plain_ends
+        return Reading(reader.document(), reader.plain_ends, reader.as_json)
     except yaml.MarkedYAMLError as error:
         raise explain(path, text, error) from None
     finally:
@@ -66,29 +77,31 @@ class _Reader:
         self.values = 0
         self.watching = worth_watching(text)
         self.plain_ends: dict[int, int] = {}
+        self.as_json = False
         self.no_break_spaces = "\u00a0" in text
         self.backslashes = "\\" in text
 
-    def refuse(self, event: Any, rule: str, message: str, advice: str = "") -> Refusal:
+    def refuse(self, event: Any, rule: str, message: str, advice: str = "") -> RefusalError:
         mark = event.start_mark
-        return Refusal(self.path, mark.line + 1, mark.column + 1, rule, message, advice)
+        return RefusalError(self.path, mark.line + 1, mark.column + 1, rule, message, advice)
 
     def document(self) -> Fields:
         self.next()
         event = self.next()
         if isinstance(event, StreamEndEvent):
-            raise Refusal(self.path, 1, 1, "empty-file", "the file holds only comments", _NOTHING[1])
+            raise RefusalError(self.path, 1, 1, "empty-file", "the file holds only comments", _NOTHING[1])
         if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
             raise self.refuse(event, "yaml-feature", *percent_words())
         event = self.next()
         if not isinstance(event, MappingStartEvent):
             raise self.not_fields(event)
         self.check(event)
+        self.as_json = bool(event.flow_style)
         fields = self.fields(event, 1)
         self.end()
         return fields
 
-    def not_fields(self, event: Any) -> Refusal:
+    def not_fields(self, event: Any) -> RefusalError:
         advice = 'A file is a set of fields such as "schema: 1", with a space after the colon'
         if isinstance(event, SequenceStartEvent):
             return self.refuse(event, "not-fields", "the file starts with a list", advice)
@@ -100,7 +113,7 @@ class _Reader:
             self.check_space(event, text)
             if text in ("", "null", "~"):
                 message = f'the file says only "{text}"' if text else _NOTHING[0]
-                return self.refuse(event, "empty-file", message, _NOTHING[1])
+                return RefusalError(self.path, 1, 1, "empty-file", message, _NOTHING[1])
             if glued := _GLUED.fullmatch(text):
                 return self.refuse(event, "not-fields", *space_after_colon(glued[1], glued[2]))
         return self.refuse(event, "not-fields", f'the file holds only the text "{text[:40]}"', advice)
@@ -109,18 +122,19 @@ class _Reader:
         self.next()
         event = self.next()
         if not isinstance(event, StreamEndEvent):
-            raise self.refuse(event, "yaml-feature", 'a second "---" begins another document', "One file holds one document: remove it or use two files")
+            raise self.refuse(
+                event, "yaml-feature", 'a second "---" begins another document', "One file holds one document: remove it or use two files"
+            )
 
     def check(self, event: Any) -> None:
         """Refuse what is not used here, before it can cost anything."""
         if isinstance(event, AliasEvent):
-            raise self.refuse(event, "yaml-feature", f'text that starts with "*" needs quotes: "*{event.anchor[:40]}" copies another part of the file',
-                              "Put quotes round the whole value, or write the fields out")
+            raise self.refuse(event, "yaml-feature", _copies("*", str(event.anchor), "copies another part of the file"), _QUOTE_OR_WRITE)
         if event.anchor:
-            raise self.refuse(event, "yaml-feature", f'text that starts with "&" needs quotes: "&{event.anchor[:40]}" marks a part of the file for copying',
-                              "Put quotes round the whole value, or write the fields out")
+            raise self.refuse(event, "yaml-feature", _copies("&", event.anchor, "marks a part to be copied"), _QUOTE_OR_WRITE)
         if event.tag:
-            raise self.refuse(event, "yaml-feature", f'"{_short_tag(event.tag)}" is read as a tag, and tags are not used here', _instead_of_tag(event))
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")[:60]
+            raise self.refuse(event, "yaml-feature", f'"{tag}" is read as a tag, and tags are not used here', _instead_of_tag(event))
 
     def value(self, event: Any, depth: int, key: str) -> Any:
         self.values += 1
@@ -133,29 +147,35 @@ class _Reader:
             raise self.refuse(event, "too-large", f"more than {MAX_DEPTH} levels inside one another", "Use fewer levels")
         return self.fields(event, depth) if isinstance(event, MappingStartEvent) else self.items(event, depth, key)
 
-    def plain(self, event: ScalarEvent, key: str) -> Any:
+    def plain(self, event: Any, key: str) -> Any:
         text: str = event.value
-        if self.watching:
-            self.plain_ends[event.end_mark.line + 1] = event.end_mark.column + 1
         if text in _WORDS:
-            return _WORDS[text]
-        if key not in self.text_fields and _NUMBER.fullmatch(text):
+            value: Any = _WORDS[text]
+        elif key not in self.text_fields and _NUMBER.fullmatch(text):
             return Decimal(text) if "." in text else int(text)
-        if self.no_break_spaces:
-            self.check_space(event, text)
-        if len(text) > MAX_VALUE:
-            raise self.refuse(event, "too-large", f"a text of {len(text)} characters; the limit is {MAX_VALUE}", "Shorten it")
-        return text
+        else:
+            value = text
+            if self.no_break_spaces:
+                self.check_space(event, text)
+            if len(text) > MAX_VALUE:
+                raise self.refuse(event, "too-large", f"a text of {len(text)} characters; the limit is {MAX_VALUE}", "Shorten it")
+        if self.watching and value not in (True, False):
+            self.plain_ends[event.end_mark.line + 1] = event.end_mark.column + 1
+        return value
 
-    def quoted(self, event: ScalarEvent) -> str:
+    def quoted(self, event: Any) -> str:
         text: str = event.value
         if len(text) > MAX_VALUE:
-            raise self.refuse(event, "too-large", f"a text of {len(text)} characters; the limit is {MAX_VALUE}",
-                              "Shorten it; if it is not so long, its closing quote is missing")
+            advice = "Shorten it; if it is not so long, its closing quote is missing" if event.style in ("'", '"') else "Shorten it"
+            raise self.refuse(event, "too-large", f"a text of {len(text)} characters; the limit is {MAX_VALUE}", advice)
         if self.backslashes and event.style == '"':
             if found := INVISIBLE.search(text):
-                raise self.refuse(event, "invisible-character", f"the value holds the invisible character U+{ord(found[0]):04X}",
-                                  "Remove it; a Windows path needs single quotes")
+                raise self.refuse(
+                    event,
+                    "invisible-character",
+                    f"the value holds the invisible character U+{ord(found[0]):04X}",
+                    "Remove it; a Windows path needs single quotes",
+                )
             if path := _WINDOWS_PATH.match(self.text, event.start_mark.index):
                 raise self.refuse(event, "syntax", f'"{path[1]}" means something else in double quotes', "Use single quotes round the text")
         return text
@@ -199,7 +219,7 @@ class _Reader:
             self.check_name(event, key)
         return key
 
-    def check_name(self, event: ScalarEvent, key: str) -> None:
+    def check_name(self, event: Any, key: str) -> None:
         if len(key) > MAX_KEY:
             raise self.refuse(event, "key-form", f"a field name of {len(key)} characters", "Shorten it")
         if INVISIBLE.search(key):
@@ -215,21 +235,23 @@ class _Reader:
         if key.startswith("-"):
             raise self.refuse(event, "syntax", *space_after_dash(f"{key[1:]}: …"))
 
-    def check_space(self, event: ScalarEvent, text: str) -> None:
+    def check_space(self, event: Any, text: str) -> None:
         """Refuse ``name:`` and a no-break space where a field should be; inside text a no-break space is text."""
         mark = event.start_mark
         line = self.text[mark.index - mark.column : mark.index]
-        found = re.match("[\u00a0]|-\u00a0", text) or _NBSP_FIELD.match(text)
+        found = _NBSP_FIELD.match(text)
         if found and not line.strip(" -"):
-            raise Refusal(self.path, mark.line + 1, mark.column + 1 + found.end() - (text[0] == "\u00a0"), "no-break-space", *no_break_space())
+            raise RefusalError(self.path, mark.line + 1, mark.column + 1 + found.end(), "no-break-space", *no_break_space())
 
 
-def _short_tag(tag: str) -> str:
-    return tag.replace("tag:yaml.org,2002:", "!!")[:60]
+def _copies(mark: str, name: str, effect: str) -> str:
+    return f'text that starts with "{mark}" needs quotes: "{mark}{name[:40]}" {effect}'
 
 
 def _instead_of_tag(event: Any) -> str:
     if "python" in event.tag:
         return "Remove it. It could be an attack: tell the maintainers"
     value = getattr(event, "value", "")
-    return f'Write "{value[:40]}" in quotes instead' if value and event.tag.startswith("tag:yaml.org") else "Put quotes round text that starts with !"
+    if value and event.tag.startswith("tag:yaml.org"):
+        return f'Write "{value[:40]}" in quotes instead'
+    return "Put quotes round text that starts with !"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from citytools.model import Finding, Location
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """Raised inside the reader only; carries the finding that tells the user."""
 
     def __init__(self, path: str, line: int, column: int, rule: str, message: str, advice: str = "") -> None:

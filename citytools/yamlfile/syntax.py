@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from citytools.yamlfile.events import last_scalar, tab_words
-from citytools.yamlfile.refusal import Refusal
+from citytools.yamlfile.refusal import RefusalError
 
 _CUT = 60
 _WHOLE = "Put quotes round the whole value"
@@ -58,16 +58,17 @@ class Trouble:
         numbers = range(self.place[0] - 1, 0, -1)
         return next((n for n in numbers if self.line(n).strip() and not self.line(n).lstrip().startswith("#")), 0)
 
-    def refuse(self, message: str, advice: str, at: tuple[int, int] | None = None, rule: str = "syntax") -> Refusal:
+    def refuse(self, message: str, advice: str, at: tuple[int, int] | None = None, rule: str = "syntax") -> RefusalError:
         """A refusal at the problem, or at another place."""
-        return Refusal(self.path, *(at or self.place), rule, message, advice)
+        line, column = min(at or self.place, (len(self.lines), len(self.lines[-1]) + 1))
+        return RefusalError(self.path, line, column, rule, message, advice)
 
 
-def explain(path: str, text: str, error: Any) -> Refusal:
+def explain(path: str, text: str, error: Any) -> RefusalError:
     """The refusal that tells an officer what libyaml's error means; ``error`` is a yaml.MarkedYAMLError."""
     mark, context_mark = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
     last = last_scalar(text)
-    quoted = last if last is not None and last.style in ("'", '"') else None
+    quoted = last if last and last.style in ("'", '"') else None
     trouble = Trouble(
         path,
         text.split("\n"),
@@ -87,13 +88,13 @@ def space_after_colon(name: str, value: str) -> tuple[str, str]:
     return "there is no space after the colon", f"Write {name}: {_cut(value)}"
 
 
-def _nothing(trouble: Trouble) -> Refusal | None:
+def _nothing(trouble: Trouble) -> RefusalError | None:
     if "".join(trouble.lines).replace(".", "").replace("-", "").strip():
         return None
     return trouble.refuse("the file has nothing in it", "Delete the file or add at least one record", rule="empty-file")
 
 
-def _tab(trouble: Trouble) -> Refusal | None:
+def _tab(trouble: Trouble) -> RefusalError | None:
     line, column = trouble.place
     if "tab character" in trouble.problem or trouble.here[column - 1 : column] == "\t":
         return trouble.refuse(*tab_words(trouble.before), rule="tab")
@@ -101,7 +102,7 @@ def _tab(trouble: Trouble) -> Refusal | None:
     return trouble.refuse(*tab_words(""), at=(line, found.end()), rule="tab") if found else None
 
 
-def _no_break_space(trouble: Trouble) -> Refusal | None:
+def _no_break_space(trouble: Trouble) -> RefusalError | None:
     for number in (trouble.start[0], trouble.above(), trouble.place[0]):
         found = _NBSP.match(trouble.line(number))
         if found and (":" in found[0] or number != trouble.above()):
@@ -114,7 +115,7 @@ def no_break_space() -> tuple[str, str]:
     return "a no-break space (U+00A0) stands where an ordinary space is needed", "Delete it and type an ordinary space"
 
 
-def _merge(trouble: Trouble) -> Refusal | None:
+def _merge(trouble: Trouble) -> RefusalError | None:
     for number in (trouble.start[0], trouble.place[0], trouble.above()):
         found = _OF_MERGE.match(trouble.line(number))
         if found:
@@ -127,7 +128,7 @@ def merge_words(mark: str) -> tuple[str, str]:
     return f'a merge was not finished ("{mark}")', "Choose one side and delete the lines of <<<<<<<, ======= and >>>>>>>"
 
 
-def _unclosed_quote(trouble: Trouble) -> Refusal | None:
+def _unclosed_quote(trouble: Trouble) -> RefusalError | None:
     if "scanning a quoted scalar" in trouble.context:
         return trouble.refuse("this quote is never closed", _CLOSE, at=trouble.start)
     if "simple key" in trouble.context and trouble.at_start in ("'", '"') and trouble.start[0] < trouble.place[0]:
@@ -140,7 +141,7 @@ def _unclosed_quote(trouble: Trouble) -> Refusal | None:
     return None
 
 
-def _escape(trouble: Trouble) -> Refusal | None:
+def _escape(trouble: Trouble) -> RefusalError | None:
     if "parsing a quoted scalar" not in trouble.context:
         return None
     line, column = trouble.place
@@ -149,16 +150,18 @@ def _escape(trouble: Trouble) -> Refusal | None:
     at = (line, slash + 1)
     if "invalid Unicode" in trouble.problem and code:
         number = int(code[1][:8], 16)
+        advice = "Type the character itself"
         if 0xD800 <= number <= 0xDFFF:
-            return trouble.refuse(f"the value holds half of a character (U+{number:04X})", "Type the character itself", at, "invisible-character")
-        return trouble.refuse(f'"{code[0]}" stands for no character that can be used', "Type the character itself", at)
-    return trouble.refuse(f'"{trouble.here[slash : slash + 2]}" means something else in double quotes', "Use single quotes round the text", at)
+            return trouble.refuse(f"the value holds half of a character (U+{number:04X})", advice, at, "invisible-character")
+        return trouble.refuse(f'"{code[0]}" stands for no character that can be used', advice, at)
+    letter = trouble.here[slash : slash + 2]
+    return trouble.refuse(f'"{letter}" means something else in double quotes', "Use single quotes round the text", at)
 
 
-def _percent(trouble: Trouble) -> Refusal | None:
+def _percent(trouble: Trouble) -> RefusalError | None:
     if "directive" not in trouble.context and "incompatible YAML" not in trouble.problem and not trouble.line(1).startswith("%"):
         return None
-    line = 1 if trouble.line(1).startswith("%") else trouble.start[0]
+    line = next((number for number, text in enumerate(trouble.lines, start=1) if text.startswith("%")), trouble.start[0])
     return trouble.refuse(*percent_words(), at=(line, 1), rule="yaml-feature")
 
 
@@ -167,14 +170,15 @@ def percent_words() -> tuple[str, str]:
     return "a line that starts with % is not used here", "Remove that line, or put quotes round text that starts with %"
 
 
-def _starts_with(trouble: Trouble) -> Refusal | None:
-    line, column = trouble.place
+_CANNOT_START = "cannot start any token", "keys are not allowed", "entries are not allowed", "expected node content"
+
+
+def _starts_with(trouble: Trouble) -> RefusalError | None:
     at = trouble.place
     if any(word in trouble.context for word in ("block scalar", "alias", "anchor", "tag")):
         at = trouble.start
-    elif not any(word in trouble.problem for word in ("cannot start any token", "keys are not allowed", "entries are not allowed")):
-        if "expected node content" not in trouble.problem or "flow node" in trouble.context:
-            return None
+    elif "flow node" in trouble.context or not any(words in trouble.problem for words in _CANNOT_START):
+        return None
     character = trouble.line(at[0])[at[1] - 1 : at[1]]
     if not character:
         return None
@@ -182,7 +186,7 @@ def _starts_with(trouble: Trouble) -> Refusal | None:
     return trouble.refuse(f'text that starts with "{character}" needs quotes', _WHOLE + more, at)
 
 
-def _colon(trouble: Trouble) -> Refusal | None:
+def _colon(trouble: Trouble) -> RefusalError | None:
     if "mapping values are not allowed" not in trouble.problem:
         return None
     if trouble.place[1] > 1_000 and not re.search(r"[:,{\[] ", trouble.before[:1_000]):
@@ -204,7 +208,7 @@ def _colon(trouble: Trouble) -> Refusal | None:
 _NEITHER = "this line is neither a field nor part of the text above it", 'Write a field as "name: value", with a space after the colon'
 
 
-def _flow(trouble: Trouble) -> Refusal | None:
+def _flow(trouble: Trouble) -> RefusalError | None:
     if "flow" not in trouble.context:
         return None
     if trouble.quoted_to == trouble.place and trouble.here[trouble.place[1] - 1 :].strip():
@@ -233,18 +237,19 @@ def _open_bracket(trouble: Trouble) -> tuple[str, tuple[int, int]]:
     return "[", trouble.start
 
 
-def _after_the_end(trouble: Trouble) -> Refusal | None:
+def _after_the_end(trouble: Trouble) -> RefusalError | None:
     if "document start" not in trouble.problem:
         return None
     if any(re.match(r"\.\.\.(\s|$)", line) for line in trouble.lines[: trouble.place[0]]):
-        return trouble.refuse('there is text after the end mark "..."', 'Remove the "..."; one file holds one document', rule="yaml-feature")
+        advice = 'Remove the "..."; one file holds one document'
+        return trouble.refuse('there is text after the end mark "..."', advice, rule="yaml-feature")
     first = next((line.lstrip() for line in trouble.lines if line.strip() and not line.lstrip().startswith(("#", "---"))), "")
     if first[:1] in "[{\"'":
         return trouble.refuse("there is text after what should be the end of the file", "Write one field a line: name: value")
     return None
 
 
-def _no_colon(trouble: Trouble) -> Refusal | None:
+def _no_colon(trouble: Trouble) -> RefusalError | None:
     if "expected ':'" not in trouble.problem:
         return None
     line = trouble.line(trouble.start[0])
@@ -253,13 +258,13 @@ def _no_colon(trouble: Trouble) -> Refusal | None:
     return _glued(trouble, trouble.start[0]) or trouble.refuse(*_NEITHER, at=trouble.start)
 
 
-def _glued(trouble: Trouble, number: int) -> Refusal | None:
+def _glued(trouble: Trouble, number: int) -> RefusalError | None:
     """``name:value``."""
     found = _GLUED.fullmatch(trouble.line(number))
     return trouble.refuse(*space_after_colon(found[1], found[2]), at=(number, found.start(2) + 1)) if found else None
 
 
-def _after_a_quote(trouble: Trouble) -> Refusal | None:
+def _after_a_quote(trouble: Trouble) -> RefusalError | None:
     line, column = trouble.place
     rest = trouble.here[column - 1 :]
     if trouble.quoted_to[0] == line and rest.strip() and not trouble.here[trouble.quoted_to[1] - 1 : column - 1].strip():
@@ -270,7 +275,7 @@ def _after_a_quote(trouble: Trouble) -> Refusal | None:
     return None
 
 
-def _no_space_after_dash(trouble: Trouble) -> Refusal | None:
+def _no_space_after_dash(trouble: Trouble) -> RefusalError | None:
     found = _ENTRY.fullmatch(trouble.here)
     if not found:
         return None
@@ -282,7 +287,7 @@ def space_after_dash(text: str) -> tuple[str, str]:
     return "there is no space after the dash", f"Write - {_cut(text)}"
 
 
-def _out_of_line(trouble: Trouble) -> Refusal:
+def _out_of_line(trouble: Trouble) -> RefusalError:
     spaces, levels, here = _indent(trouble.here), sorted(_levels(trouble)), trouble.here.lstrip()
     at = (trouble.place[0], spaces + 1)
     if not levels:
@@ -294,11 +299,17 @@ def _out_of_line(trouble: Trouble) -> Refusal:
     if spaces in levels and here.startswith("-"):
         return trouble.refuse("a list item stands where a field should be", "Put the name of its field above the list, as in systems:", at)
     if spaces in levels:
-        return trouble.refuse("a field stands where a list item should be",
-                              f'Start it {_spaces(levels[-1])} in if it belongs to the item above; a new item starts with "- "', at)
+        return trouble.refuse(
+            "a field stands where a list item should be",
+            f'Start it {_spaces(levels[-1])} in if it belongs to the item above; a new item starts with "- "',
+            at,
+        )
     listed = " or ".join(filter(None, [", ".join(map(str, levels[:-1])), _spaces(levels[-1])]))
-    return trouble.refuse(f"this line starts {_spaces(spaces)} in and does not line up with the lines above it",
-                          f'Start it {listed} in, in line with the fields of its record; a new list item starts with "- "', at)
+    return trouble.refuse(
+        f"this line starts {_spaces(spaces)} in and does not line up with the lines above it",
+        f'Start it {listed} in, in line with the fields of its record; a new list item starts with "- "',
+        at,
+    )
 
 
 def _levels(trouble: Trouble) -> set[int]:
@@ -351,7 +362,20 @@ def _in_quotes(line: str) -> str:
     return f"Write {found[1]}: {quote}{text}{quote}" if len(text) <= _CUT else _WHOLE
 
 
-_EXPLANATIONS: tuple[Callable[[Trouble], Refusal | None], ...] = (
-    _nothing, _merge, _tab, _no_break_space, _unclosed_quote, _escape, _percent, _colon, _starts_with, _flow,
-    _after_the_end, _no_colon, _after_a_quote, _no_space_after_dash, _out_of_line,
+_EXPLANATIONS: tuple[Callable[[Trouble], RefusalError | None], ...] = (
+    _nothing,
+    _merge,
+    _tab,
+    _no_break_space,
+    _unclosed_quote,
+    _escape,
+    _percent,
+    _colon,
+    _starts_with,
+    _flow,
+    _after_the_end,
+    _no_colon,
+    _after_a_quote,
+    _no_space_after_dash,
+    _out_of_line,
 )

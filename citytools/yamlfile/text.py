@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from citytools.model import Finding, Location, Severity
-from citytools.yamlfile.refusal import Refusal
+from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.syntax import merge_words
 
 MAX_BYTES = 1_000_000
@@ -35,14 +35,20 @@ _OTHER_THINGS = (
 
 
 def decode(path: str, data: bytes) -> tuple[str, Finding | None]:
-    """The text of a file and a notice on its byte-order mark; raises Refusal where it is not plain UTF-8 text."""
+    """The text of a file and a notice on its byte-order mark; raises RefusalError where it is not plain UTF-8 text."""
     if len(data) > MAX_BYTES:
-        raise Refusal(path, 1, 1, "too-large", f"the file is larger than {MAX_BYTES // 1_000_000} MB", "Split it, or ask the maintainers")
+        message = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
+        raise RefusalError(path, 1, 1, "too-large", message, "Split it, or ask the maintainers")
     notice = None
     if data.startswith(_UTF8_BOM):
         data = data[len(_UTF8_BOM) :]
-        notice = Finding(Location(path, 1, 1), "byte-order-mark", "the file starts with an invisible mark (BOM); it was ignored",
-                         advice='Save the file as "UTF-8" without BOM', severity=Severity.NOTICE)
+        notice = Finding(
+            Location(path, 1, 1),
+            "byte-order-mark",
+            "the file starts with an invisible mark (BOM); it was ignored",
+            advice='Save the file as "UTF-8" without BOM',
+            severity=Severity.NOTICE,
+        )
     _refuse_other_things(path, data)
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
@@ -52,49 +58,57 @@ def decode(path: str, data: bytes) -> tuple[str, Finding | None]:
     _refuse_characters(path, text)
     _refuse_long_lines(path, text)
     if not text.strip():
-        raise Refusal(path, 1, 1, "empty-file", "the file has nothing in it", "Delete the file or add at least one record")
+        raise RefusalError(path, 1, 1, "empty-file", "the file has nothing in it", "Delete the file or add at least one record")
     return text, notice
 
 
 def _refuse_other_things(path: str, data: bytes) -> None:
     for mark, name in _BOMS.items():
         if data.startswith(mark):
-            raise Refusal(path, 1, 1, "encoding", f"the file is saved as {name}", _SAVE)
+            raise RefusalError(path, 1, 1, "encoding", f"the file is saved as {name}", _SAVE)
     for mark, name, advice in _OTHER_THINGS:
         if data.startswith(mark):
-            raise Refusal(path, 1, 1, "not-yaml", f"the file is {name}, not YAML", advice)
+            raise RefusalError(path, 1, 1, "not-yaml", f"the file is {name}, not YAML", advice)
     if _WEB_PAGE.match(data[:400]):
-        raise Refusal(path, 1, 1, "not-yaml", "the file is a web page, not YAML", "Download the file itself and not the page that shows it")
+        advice = "Download the file itself and not the page that shows it"
+        raise RefusalError(path, 1, 1, "not-yaml", "the file is a web page, not YAML", advice)
     head = data[:200]
     if head.count(b"\0") > len(head) // 4:
-        raise Refusal(path, 1, 1, "encoding", "the file is not UTF-8 text", _SAVE)
+        raise RefusalError(path, 1, 1, "encoding", "the file is not UTF-8 text", _SAVE)
 
 
-def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Refusal:
+def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> RefusalError:
     before = data[: error.start]
     line = before.count(b"\n") + 1
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
     byte = data[error.start]
     following = data[error.start + 1 : error.start + 2]
     if error.reason == "unexpected end of data" or (following and 0x80 <= following[0] < 0xC0):
-        return Refusal(path, line, column, "encoding", f"damaged text: byte 0x{byte:02X} does not belong to a whole character",
-                       f"Type the character again. {_SAVE}")
+        return RefusalError(
+            path,
+            line,
+            column,
+            "encoding",
+            f"damaged text: byte 0x{byte:02X} does not belong to a whole character",
+            f"Type the character again. {_SAVE}",
+        )
     likely = bytes([byte]).decode("cp1252", "ignore")
     hint = f' (in old Windows text this is "{likely}")' if likely.isprintable() and likely else ""
-    return Refusal(path, line, column, "encoding", f"byte 0x{byte:02X} is not UTF-8{hint}", _SAVE)
+    return RefusalError(path, line, column, "encoding", f"byte 0x{byte:02X} is not UTF-8{hint}", _SAVE)
 
 
 def _refuse_characters(path: str, text: str) -> None:
     if found := _FORBIDDEN.search(text):
-        raise Refusal(path, *_place(text, found.start()), "invisible-character", f"an invisible character, {_named(found[0])}", "Delete it")
+        message = f"an invisible character, {_named(found[0])}"
+        raise RefusalError(path, *_place(text, found.start()), "invisible-character", message, "Delete it")
     if found := _CONFLICT.search(text):
-        raise Refusal(path, *_place(text, found.start(1)), "merge-conflict", *merge_words(found[1]))
+        raise RefusalError(path, *_place(text, found.start(1)), "merge-conflict", *merge_words(found[1]))
 
 
 def _refuse_long_lines(path: str, text: str) -> None:
     for number, line in enumerate(text.split("\n") if len(text) > MAX_LINE else (), start=1):
         if len(line) > MAX_LINE:
-            raise Refusal(path, number, 1, "too-large", f"a line of {len(line)} characters; the limit is {MAX_LINE}", "Shorten it")
+            raise RefusalError(path, number, 1, "too-large", f"a line of {len(line)} characters; the limit is {MAX_LINE}", "Shorten it")
 
 
 def _named(character: str) -> str:

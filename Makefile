@@ -1,0 +1,46 @@
+# Two commands do everything on a machine with Python 3.11 or later and make:
+#   make report   which boroughs have what in common
+#   make test     the whole test suite
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.PHONY: report validate test lint types docs clean
+
+report: $(VENV)/.runtime
+	@$(BIN)/citytools report overlaps
+
+validate: $(VENV)/.runtime
+	@$(BIN)/citytools validate
+
+test: $(VENV)/.dev
+	@$(BIN)/citytools report overlaps > /dev/null
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "citytools needs Python 3.11 or later; this is $$($(PYTHON) --version 2>&1). Name another with: make PYTHON=python3.12 report"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+$(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing citytools into $(VENV) (the first time takes a minute) ..."
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing citytools and what its tests need into $(VENV) (the first time takes a minute) ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(VENV)/.runtime

@@ -1,0 +1,124 @@
+"""Writes the manual's pages from the code: ``python docs/generate.py``. A test fails when they drift."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from citytools import schema
+from citytools.cli import main
+from citytools.index import descriptions
+from citytools.reports import REPORTS, question
+from citytools.rules import GIVEN, RULES
+
+HERE = Path(__file__).parent
+MADE = "<!-- Made by docs/generate.py; change what it is made from. -->\n\n"
+COMMANDS = (
+    (),
+    ("validate",),
+    ("report",),
+    ("report", "overlaps"),
+    ("find",),
+    ("show",),
+    ("sql",),
+    ("tables",),
+)
+
+
+def pages() -> dict[str, str]:
+    """Every page: file name → text."""
+    makers = {"cli.md": cli, "fields.md": fields, "rules.md": rules, "tables.md": tables, "reports.md": reports}
+    return {name: MADE + "\n".join(make()).rstrip() + "\n" for name, make in makers.items()}
+
+
+def cli() -> Iterator[str]:
+    """What each command says of itself."""
+    yield "# Commands"
+    for command in COMMANDS:
+        yield f"\n## citytools {' '.join(command)}".rstrip()
+        yield f"\n```text\n{_help(command)}\n```"
+
+
+def _help(command: tuple[str, ...]) -> str:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    os.environ["COLUMNS"] = "100"
+    with contextlib.redirect_stdout(out):
+        main([*command, "--help"])
+    out.flush()
+    text = out.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def fields() -> Iterator[str]:
+    """Every field of every kind of file, from the schemas."""
+    yield "# Fields"
+    yield "\nVisibility says who may see a field; a public repository holds public fields only."
+    for kind in schema.kinds():
+        whole = schema.load(kind)
+        yield f"\n## {whole['title']}\n\n{whole['description']}\n"
+        yield "| field | title | meaning | form | visibility |\n|---|---|---|---|---|"
+        for found in schema.properties(kind):
+            if found.path[-1] != "*" and found.name != "schema":
+                yield _field(found)
+
+
+def _field(found: schema.Property) -> str:
+    definition = found.definition
+    name = ".".join(step for step in found.path).replace(".*", "[]")
+    return f"| `{name}` | {definition['title']} | {definition['description']} | {_form(definition)} | {definition['x-visibility']} |"
+
+
+def _form(definition: schema.Schema) -> str:
+    if definition.get("format") == "partial-date":
+        return "date: 2027, 2027-03 or 2027-03-31"
+    if "enum" in definition:
+        return " · ".join(f"`{word}`" for word in definition["enum"])
+    if definition["type"] == "array":
+        items = definition["items"]
+        return f"list: {_form(items)}" if items["type"] != "object" else "list of groups of fields"
+    if "x-refers-to" in definition:
+        return definition["x-refers-to"].replace("-or-name", " id, or a name").replace("skill-name", "skill") + (
+            "" if "-or-name" in definition["x-refers-to"] else " id"
+        )
+    return {"string": "text", "number": "number", "integer": "whole number", "boolean": "true or false", "object": "group of fields"}[
+        definition["type"]
+    ]
+
+
+def rules() -> Iterator[str]:
+    """Every rule with its severity and what it asks for."""
+    yield "# Rules"
+    yield "\nAn error fails `citytools validate`; a warning fails it with `--strict`; a notice never does."
+    yield "\n## Of the text and the fields\n\n| rule | severity | what it asks for |\n|---|---|---|"
+    for id, (severity, summary) in sorted(GIVEN.items()):
+        yield f"| `{id}` | {severity} | {summary} |"
+    yield "\n## Across fields and files\n\n| rule | severity | what it asks for |\n|---|---|---|"
+    for id, rule in sorted(RULES.items()):
+        yield f"| `{id}` | {rule.severity} | {rule.summary} |"
+
+
+def tables() -> Iterator[str]:
+    """Every table and view with its columns."""
+    yield "# Tables"
+    yield "\nWhat `citytools sql` can be asked. Money is integer pence; dates are text as precise as their source."
+    for name, meaning, columns in descriptions():
+        yield f"\n## {name}\n\n{meaning}\n\n| column | meaning |\n|---|---|"
+        yield from (f"| `{column}` | {text} |" for column, text in columns)
+
+
+def reports() -> Iterator[str]:
+    """Every report with its question."""
+    yield "# Reports"
+    yield "\n| report | question |\n|---|---|"
+    for name in REPORTS:
+        yield f"| [`citytools report {name}`](cli.md#citytools-report-{name}) | {question(name).question} |"
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (HERE / name).write_text(text, encoding="utf-8")
+        print(f"docs/{name}", file=sys.stderr)

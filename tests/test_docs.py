@@ -1,0 +1,93 @@
+"""The manual is what the code says, and the README shows what really happens."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from support import ROOT, run
+
+from citytools.model import Severity
+from citytools.rules import GIVEN, RULES
+from citytools.yamlfile import read
+
+spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+assert spec
+assert spec.loader
+generate = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(generate)
+
+README = (ROOT / "README.md").read_text("utf-8")
+CONSOLE = re.findall(r"```console\n\$ (.+)\n((?:.*\n)*?)```", README)
+
+
+@pytest.mark.parametrize("name", ["cli.md", "fields.md", "rules.md", "tables.md", "reports.md"])
+def test_pages_are_what_the_code_says(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text("utf-8") == generate.pages()[name], "run: make docs"
+
+
+def test_every_command_is_in_the_manual() -> None:
+    from citytools.cli import app, report_app
+
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    reports = {command.name or command.callback.__name__ for command in report_app.registered_commands if command.callback}
+    documented = {" ".join(command) for command in generate.COMMANDS}
+    assert documented == {"", "report", *commands, *(f"report {name}" for name in reports)}
+
+
+@pytest.mark.parametrize(("command", "output"), CONSOLE, ids=[command[:50] for command, _ in CONSOLE])
+def test_the_readme_shows_real_output(command: str, output: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines between two … stand together in the real output, in this order."""
+    monkeypatch.chdir(ROOT)
+    program, *arguments = shlex.split(command)
+    assert program == "citytools"
+    real = run(*arguments).out
+    at = 0
+    for part in output.split("…\n"):
+        found = real.find(part, at)
+        assert found >= 0, f"not in the output of {command}:\n{part}\n---\n{real}"
+        at = found + len(part)
+
+
+def test_the_readmes_examples_of_asking_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    commands = [shlex.split(command)[1:] for command in re.findall(r"\| `(citytools report [^`]+)` \|", README)]
+    assert len(commands) >= 5
+    for arguments in commands:
+        assert run(*[argument for argument in arguments if argument not in ("--output", "overlaps.csv")]).code == 0
+
+
+@pytest.mark.parametrize(
+    "page", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "data" / "README.md"]), ids=lambda page: page.name
+)
+def test_links_inside_the_project_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_rule_that_reading_applies_is_in_the_manual() -> None:
+    package = ROOT / "citytools"
+    used: set[str] = set()
+    for path in (*(package / "yamlfile").glob("*.py"), package / "schema.py", package / "dataset.py"):
+        used |= set(re.findall(r'"([a-z]+(?:-[a-z]+)+|encoding|syntax|tab|unreadable)",', path.read_text("utf-8")))
+    not_rules = {"initial-term", "partial-date", "end-of-file"}
+    assert used - not_rules <= set(GIVEN)
+    assert not set(GIVEN) & set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "data"),
+    {
+        "byte-order-mark": b"\xef\xbb\xbfschema: 1\n",
+        "swallowed-comment": b"name: item #5\n",
+        "syntax": b"name: [\n",
+        "tab": b"a:\n\tb: 1\n",
+    }.items(),
+)
+def test_severities_are_those_of_the_manual(rule: str, data: bytes) -> None:
+    (finding,) = read("x.yaml", data)[1]
+    assert (finding.rule, finding.severity) == (rule, GIVEN[rule][0])
+    assert isinstance(finding.severity, Severity)

@@ -1,0 +1,177 @@
+"""Rendering: each format by a literal, and data that tries to steer its reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citytools.model import Column, Finding, Location, Severity, Table
+from citytools.render import FINDING_FORMATS, TABLE_FORMATS, Screen, escape
+
+TABLE = Table(
+    title="A title",
+    columns=(Column("name", "Name"), Column("n", "Number", "count"), Column("worth_pence", "Worth", "pence"), Column("who", "Who", "list")),
+    rows=(("One", 1, 123456, ["Camden", "Hackney"]), ("Two", None, None, [])),
+    coverage=("2 of 33 authorities.",),
+    notes=("A note.",),
+    facts={"authorities": 33},
+)
+HOSTILE = [
+    "\x1b[31mred\x1b[0m",
+    "\x9b31m",
+    "\x07bell",
+    "\u202e1000",
+    "zero\u200bwidth",
+    "=1+1",
+    "@SUM(A1)",
+    "-2+3",
+    "+44",
+    "|calc",
+    "\t=1",
+    " =1",
+    "\uff1d1",
+    "<script>alert(1)</script>",
+    "[link](https://example.org)",
+    "![image](x)",
+    "@camden",
+    "https://example.org",
+    "www.example.org",
+    "a|b",
+    "`code`",
+    "line\nbreak",
+    "::error::x",
+    "[bold]x[/bold]",
+    ":smile:",
+    "&amp;",
+    "# heading",
+    "~~x~~",
+]
+
+
+def test_text() -> None:
+    assert TABLE_FORMATS["text"](TABLE, Screen(60)) == (
+        "A title\n"
+        "2 of 33 authorities.\n"
+        "\n"
+        "Name   Number       Worth   Who\n"
+        "───────────────────────────────────────────\n"
+        "One         1   £1,234.56   Camden, Hackney\n"
+        "Two\n"
+        "\n"
+        "A note.\n"
+    )
+
+
+def test_markdown() -> None:
+    assert TABLE_FORMATS["markdown"](TABLE, Screen()) == (
+        "## A title\n"
+        "\n"
+        "2 of 33 authorities.\n"
+        "\n"
+        "| Name | Number | Worth | Who |\n"
+        "|---|--:|--:|---|\n"
+        "| One | 1 | £1,234.56 | Camden, Hackney |\n"
+        "| Two |  |  |  |\n"
+        "\n"
+        "- A note.\n"
+    )
+
+
+def test_csv() -> None:
+    assert TABLE_FORMATS["csv"](TABLE, Screen()) == "name,n,worth_pounds,who\r\nOne,1,1234.56,Camden; Hackney\r\nTwo,,,\r\n"
+
+
+def test_json_is_typed() -> None:
+    assert json.loads(TABLE_FORMATS["json"](TABLE, Screen())) == {
+        "schema_version": 1,
+        "title": "A title",
+        "coverage": ["2 of 33 authorities."],
+        "facts": {"authorities": 33},
+        "rows": [
+            {"name": "One", "n": 1, "worth_pence": 123456, "who": ["Camden", "Hackney"]},
+            {"name": "Two", "n": None, "worth_pence": None, "who": []},
+        ],
+        "notes": ["A note."],
+    }
+
+
+def test_nothing_to_show_says_so() -> None:
+    assert TABLE_FORMATS["text"](Table("", (Column("a", "A"),), ()), Screen()) == "Nothing to show.\n"
+
+
+def _with(text: str) -> Table:
+    return Table(text, (Column("name", "Name"), Column("who", "Who", "list")), ((text, [text, text]),), coverage=(text,), notes=(text,))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_cannot_steer_a_terminal(text: str) -> None:
+    out = TABLE_FORMATS["text"](_with(text), Screen(200))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e]", out)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_cell_is_never_a_formula(text: str) -> None:
+    rows = list(csv.reader(io.StringIO(TABLE_FORMATS["csv"](_with(text), Screen()), newline="")))
+    for cell in rows[1]:
+        assert not re.match("[\\s\u200b]*[=+\\-@|\uff1d\uff0b\uff0d\uff20]|[\t\r]", cell)
+        assert cell.removeprefix("'").startswith(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markdown_shows_text_as_it_is(text: str) -> None:
+    out = TABLE_FORMATS["markdown"](_with(text), Screen())
+    row = next(line for line in out.splitlines() if line.startswith("| ") and "Name" not in line)
+    assert len(re.findall(r"(?<!\\)\|", row)) == 3
+    for mark in ("<", "`", "[", "]", "*", "~"):
+        assert not re.search(rf"(?<!\\){re.escape(mark)}", row)
+    assert not re.search(r"@\w|https?:|www\.", row)
+
+
+@given(st.text())
+def test_visible_is_idempotent_and_loses_nothing_printable(text: str) -> None:
+    shown = escape.visible(text)
+    assert escape.visible(shown) == shown
+    assert [c for c in text if c.isalnum()] == [c for c in shown if c.isalnum()] or "\\u" in shown
+
+
+FINDING = Finding(
+    Location("data/a,b:c.yaml", 3, 5), "unknown-field", 'there is no field "x"', where="one", advice="Take it out", suggestion="y"
+)
+
+
+def test_finding_formats() -> None:
+    counts = {"boroughs": 1, "bodies": 1, "catalogue entries": 2}
+    sentence = 'one: there is no field "x". Take it out. Did you mean y?'
+    summary = "1 borough, 1 body, 2 catalogue entries: 1 error in 1 file.\n"
+    assert FINDING_FORMATS["text"]([FINDING], counts) == f"data/a,b:c.yaml:3:5: error unknown-field {sentence}\n{summary}"
+    assert FINDING_FORMATS["github"]([FINDING], counts) == (
+        f"::error file=data/a%2Cb%3Ac.yaml,line=3,col=5,title=unknown-field::{sentence}\n{summary}"
+    )
+    whole = json.loads(FINDING_FORMATS["json"]([FINDING], counts))
+    assert whole["findings"] == [
+        {
+            "rule": "unknown-field",
+            "severity": "error",
+            "file": "data/a,b:c.yaml",
+            "line": 3,
+            "column": 5,
+            "where": "one",
+            "message": 'there is no field "x"',
+            "advice": "Take it out",
+            "suggestion": "y",
+        }
+    ]
+
+
+def test_a_finding_cannot_start_a_command_line() -> None:
+    nasty = Finding(Location("x\n::warning::y"), "syntax", "a\n::error::b", severity=Severity.NOTICE)
+    for format in ("text", "github"):
+        lines = FINDING_FORMATS[format]([nasty], {"boroughs": 1}).splitlines()
+        assert len(lines) == 2
+        assert not lines[0].startswith("::error")
