@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -50,22 +49,16 @@ def build(files: Mapping[str, bytes], findings: list[Finding] | None = None, *, 
     """A Dataset from files (path from the root → bytes), with the findings of getting hold of them."""
     found = list(findings or [])
     documents: list[Document] = []
-    enabled = gc.isenabled()
-    gc.disable()  # measured: building many small containers is 1.4-2.3 times faster without collections
-    try:
-        for path in sorted(files):
-            kind, holder = _kind(path)
-            if kind == _DOCUMENTATION:
-                continue
-            if not kind:
-                found.append(_unexpected(path))
-                continue
-            document, problems = yamlfile.read(path, files[path], kind=kind, holder=holder, text_fields=schema.text_fields(kind))
-            documents.append(document)
-            found.extend(problems)
-    finally:
-        if enabled:
-            gc.enable()
+    for path in sorted(files):
+        kind, holder = _kind(path)
+        if kind == _DOCUMENTATION:
+            continue
+        if not kind:
+            found.append(_unexpected(path))
+            continue
+        document, problems = yamlfile.read(path, files[path], kind=kind, holder=holder, text_fields=schema.text_fields(kind))
+        documents.append(document)
+        found.extend(problems)
     return Dataset(root, tuple(documents), _records(documents), tuple(found))
 
 

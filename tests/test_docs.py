@@ -82,6 +82,8 @@ def test_every_rule_that_reading_applies_is_in_the_manual() -> None:
     ("rule", "data"),
     {
         "byte-order-mark": b"\xef\xbb\xbfschema: 1\n",
+        "curly-quotes": "name: “x”\n".encode(),
+        "json-form": b'{"schema": 1}\n',
         "swallowed-comment": b"name: item #5\n",
         "syntax": b"name: [\n",
         "tab": b"a:\n\tb: 1\n",

@@ -1,4 +1,4 @@
-"""Dataset → relational tables and shared views: what reports, ``sql`` and ``show`` ask."""
+"""Dataset → relational tables, shared derived ones among them: what reports, ``sql`` and ``show`` ask."""
 
 from citytools.index.build import Index, build, descriptions
 

@@ -1,4 +1,4 @@
-"""Building the index: schema tables filled from records, derived tables filled from pure functions, views."""
+"""Building the index: tables from the schemas, tables from pure functions, and tables derived from these in SQL."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Index:
 Described = list[tuple[str, str]]
 
 # Tables that do not follow from one schema: name → (meaning, [(column and type, meaning)]).
-DERIVED: dict[str, tuple[str, Described]] = {
+COMPUTED: dict[str, tuple[str, Described]] = {
     "settings": (
         "One row: the day that is asked about, and what follows from the dataset's limits.",
         [
@@ -108,27 +108,27 @@ def build(dataset: Dataset, as_of: datetime.date) -> Index:
     for table in specs():
         _create(database, table.name, [f"{column.name} {column.type}" for column in table.all_columns])
         _fill(database, table, dataset)
-    for name, rows in _derived(dataset, catalogue, as_of).items():
-        columns = [column for column, _ in DERIVED[name][1]]
+    for name, rows in _computed(dataset, catalogue, as_of).items():
+        columns = [column for column, _ in COMPUTED[name][1]]
         _create(database, name, columns)
         database.insert(name, [column.split()[0] for column in columns], rows)
-    database.run(_views())
+    database.run(_derived_sql())
     return Index(database, catalogue, dataset, as_of)
 
 
 def descriptions() -> Iterator[tuple[str, str, Described]]:
-    """Every table and view: name, meaning, and its columns with theirs."""
+    """Every table: name, meaning, and its columns with theirs."""
     for table in sorted(specs(), key=lambda table: table.name):
         yield table.name, table.meaning, [(column.name, column.meaning) for column in table.all_columns]
-    for name, (meaning, columns) in DERIVED.items():
+    for name, (meaning, columns) in COMPUTED.items():
         yield name, meaning, [(column.split()[0], text) for column, text in columns]
-    for found in re.finditer(r"^-- (\w+): (.+)\n((?:--   \w+: .+\n)+)", _views(), re.M):
+    for found in re.finditer(r"^-- (\w+): (.+)\n((?:--   \w+: .+\n)+)", _derived_sql(), re.M):
         columns = re.findall(r"^--   (\w+): (.+)$", found[3], re.M)
         yield found[1], found[2], columns
 
 
-def _views() -> str:
-    return (files("citytools.index") / "views.sql").read_text("utf-8")
+def _derived_sql() -> str:
+    return (files("citytools.index") / "derived.sql").read_text("utf-8")
 
 
 def _create(database: Database, name: str, columns: list[str]) -> None:
@@ -139,7 +139,7 @@ def _fill(database: Database, table: TableSpec, dataset: Dataset) -> None:
     database.insert(table.name, [column.name for column in table.all_columns], table.rows(dataset))
 
 
-def _derived(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> dict[str, list[tuple[Any, ...]]]:
+def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> dict[str, list[tuple[Any, ...]]]:
     settings = dataset.document("dataset")
     fields: dict[str, Any] = settings.fields or {} if settings else {}
     terms, exits = _contract_rows(dataset, catalogue, fields, as_of)

@@ -43,8 +43,8 @@ ORDER BY 1, 2, 3, 4;
 
 -- section: products
 SELECT t.thing, u.name AS product, COUNT(DISTINCT CASE WHEN u.counts = 1 THEN u.holder END) AS boroughs
-FROM things_in_use t
-JOIN systems_in_use u ON u.system = t.system OR u.system IN (SELECT c.system FROM contract_contents c WHERE c.contract = t.contract)
+FROM thing_systems t
+JOIN systems_in_use u ON u.system = t.system
 WHERE t.facet = :facet
 GROUP BY t.thing, u.name
 ORDER BY t.thing, 3 DESC, u.name;
@@ -52,8 +52,8 @@ ORDER BY t.thing, 3 DESC, u.name;
 -- section: contracts
 SELECT DISTINCT t.thing, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.latest_end,
   c.end_date, w.yearly_value_pence, CASE WHEN b.contract IS NULL THEN 0 ELSE 1 END AS bundle, e.assumption
-FROM things_in_use t
-JOIN contracts c ON c.ref = t.contract OR c.ref IN (SELECT v.contract FROM contract_covers v WHERE v.system = t.system)
+FROM thing_contracts t
+JOIN contracts c ON c.ref = t.contract
 JOIN contract_states x ON x.contract = c.ref
 JOIN contract_terms w ON w.contract = c.ref
 JOIN contract_resolved r ON r.contract = c.ref

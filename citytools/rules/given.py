@@ -6,7 +6,7 @@ from citytools.model import Severity
 
 GIVEN: dict[str, tuple[Severity, str]] = {
     "byte-order-mark": (Severity.NOTICE, "A file does not begin with an invisible mark (BOM)."),
-    "curly-quotes": (Severity.WARNING, "Quotes round a value are straight: curly ones become part of it."),
+    "curly-quotes": (Severity.NOTICE, "Quotes round a value are straight: curly ones become part of it."),
     "duplicate-key": (Severity.ERROR, "A field is given once in its record."),
     "empty-file": (Severity.ERROR, "A file holds something; nothing to report is written by leaving the file out."),
     "encoding": (Severity.ERROR, "A file is UTF-8 text."),

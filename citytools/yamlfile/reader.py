@@ -140,9 +140,11 @@ class _Reader:
         self.values += 1
         if self.values > MAX_VALUES:
             raise self.refuse(event, "too-large", f"more than {MAX_VALUES} values in the file", "Split it, or ask the maintainers")
-        self.check(event)
-        if isinstance(event, ScalarEvent):
+        if type(event) is ScalarEvent:  # most values are: they take the short way
+            if event.tag or event.anchor:
+                self.check(event)
             return self.plain(event, key) if event.implicit[0] else self.quoted(event)
+        self.check(event)
         if depth > MAX_DEPTH:
             raise self.refuse(event, "too-large", f"more than {MAX_DEPTH} levels inside one another", "Use fewer levels")
         return self.fields(event, depth) if isinstance(event, MappingStartEvent) else self.items(event, depth, key)
@@ -183,7 +185,7 @@ class _Reader:
     def items(self, start: Any, depth: int, key: str) -> Items:
         items = Items(start.start_mark.line + 1, start.start_mark.column + 1)
         event = self.next()
-        while not isinstance(event, SequenceEndEvent):
+        while type(event) is not SequenceEndEvent:
             mark = event.start_mark
             items.marks.append((mark.line + 1, mark.column + 1))
             items.append(self.value(event, depth + 1, key))
@@ -191,28 +193,32 @@ class _Reader:
         return items
 
     def fields(self, start: Any, depth: int) -> Fields:
-        fields = Fields(start.start_mark.line + 1, start.start_mark.column + 1)
-        names: dict[str, str] = {}
+        mark = start.start_mark
+        fields = Fields(mark.line + 1, mark.column + 1)
+        marks = fields.marks
         event = self.next()
-        while not isinstance(event, MappingEndEvent):
+        while type(event) is not MappingEndEvent:
             key = self.key(event)
-            same = key if key.isascii() else unicodedata.normalize("NFC", key)
-            if same in names:
-                line = fields.marks[names[same]][0]
+            if key in fields or (not key.isascii() and self.same_name(key, fields)):
+                line = marks[self.same_name(key, fields)][0]
                 raise self.refuse(event, "duplicate-key", f'"{key}" was already given on line {line}', "Keep one of them")
-            names[same] = key
             value = self.next()
             mark, at = event.start_mark, value.start_mark
-            fields.marks[key] = (mark.line + 1, mark.column + 1, at.line + 1, at.column + 1)
-            fields[key] = self.value(value, depth + 1, key)
-            if fields[key] is None and (glued := _GLUED.fullmatch(key)):
+            marks[key] = (mark.line + 1, mark.column + 1, at.line + 1, at.column + 1)
+            fields[key] = read = self.value(value, depth + 1, key)
+            if read is None and (glued := _GLUED.fullmatch(key)):
                 raise self.refuse(event, "syntax", *space_after_colon(glued[1], glued[2]))
             event = self.next()
         return fields
 
+    def same_name(self, key: str, fields: Fields) -> str:
+        """The name among the fields that looks the same, although it may be other characters; empty for none."""
+        same = unicodedata.normalize("NFC", key)
+        return next((name for name in fields if unicodedata.normalize("NFC", name) == same), "")
+
     def key(self, event: Any) -> str:
-        self.check(event)
-        if not isinstance(event, ScalarEvent):
+        if type(event) is not ScalarEvent or event.tag or event.anchor:
+            self.check(event)
             raise self.refuse(event, "key-form", "a field name must be text", "Put quotes round a value that starts with { or [")
         key: str = event.value
         if not _NAME.fullmatch(key) or key in _WORDS:

@@ -1,12 +1,14 @@
--- Views that reports share. Each begins with its name and meaning, then a line for each column; the
--- tables page is made from these comments. The SQL is what SQLite, DuckDB and Spark have in common.
+-- Derived tables that reports share, in the order in which they build on one another. Each begins with its
+-- name and meaning, then a line for each column; the tables page is made from these comments. They are
+-- filled once: as views, a report over 26,000 records did not end in ten minutes. The SQL is what SQLite,
+-- DuckDB and Spark have in common.
 
 -- holders: The boroughs and bodies whose records these are.
 --   id: The name of the holder's folder.
 --   name: The short name.
 --   kind: borough, or what sort of body.
 --   counts: 1 for one of the 33 authorities, 0 for a body.
-CREATE VIEW holders AS
+CREATE TABLE holders AS
 SELECT b.id, b.name, 'borough' AS kind, CASE WHEN a.authority IS NULL THEN 0 ELSE 1 END AS counts
 FROM boroughs b LEFT JOIN authorities a ON a.authority = b.id
 UNION ALL
@@ -15,7 +17,7 @@ SELECT id, name, kind, 0 FROM bodies;
 -- system_last_seen: When each system was last seen: the latest date of its sources, its confirmation and its file's confirmation.
 --   system: The system, as holder/id.
 --   last_seen: The date, as precise as its source; empty where nothing is dated.
-CREATE VIEW system_last_seen AS
+CREATE TABLE system_last_seen AS
 SELECT d.system, MAX(d.seen) AS last_seen
 FROM (
   SELECT record AS system, on_date AS seen FROM sources WHERE record_kind = 'system'
@@ -29,7 +31,7 @@ GROUP BY d.system;
 --   record_kind: The kind of record.
 --   record: The record, as holder/id.
 --   confidence: high, medium or low; empty where no source says.
-CREATE VIEW record_confidence AS
+CREATE TABLE record_confidence AS
 SELECT record_kind, record,
   CASE MIN(CASE confidence WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 END)
     WHEN 1 THEN 'high' WHEN 2 THEN 'medium' WHEN 3 THEN 'low' END AS confidence
@@ -45,7 +47,7 @@ GROUP BY record_kind, record;
 --   last_seen: When it was last seen; empty where no source is dated.
 --   seen: recent, older (than the freshness limit) or undated.
 --   instance_of: The other holder's system that it is a share of.
-CREATE VIEW systems_in_use AS
+CREATE TABLE systems_in_use AS
 SELECT s.ref AS system, s.holder, h.counts, r.product, COALESCE(p.name, s.name, s.id) AS name, l.last_seen,
   CASE WHEN l.last_seen IS NULL THEN 'undated' WHEN l.last_seen >= t.systems_fresh_from THEN 'recent' ELSE 'older' END AS seen,
   s.instance_of
@@ -63,7 +65,7 @@ WHERE s.status IN ('live', 'retiring')
 -- functions_of_systems: What each system is used for: its own functions, else its product's.
 --   system: The system, as holder/id.
 --   function: The function's id.
-CREATE VIEW functions_of_systems AS
+CREATE TABLE functions_of_systems AS
 SELECT f.system, f.function FROM system_functions f
 UNION
 SELECT r.system, f.function
@@ -73,7 +75,7 @@ WHERE r.system NOT IN (SELECT system FROM system_functions);
 -- product_makers_now: Who makes each product as of the day asked about: the last of its makers whose time has begun.
 --   product: The product's id.
 --   supplier: The maker's id.
-CREATE VIEW product_makers_now AS
+CREATE TABLE product_makers_now AS
 SELECT m.product, m.maker AS supplier
 FROM product_makers m
 JOIN (
@@ -86,7 +88,7 @@ JOIN (
 -- supplier_parents_now: Who owns each supplier as of the day asked about.
 --   supplier: The supplier's id.
 --   parent: The owner's id.
-CREATE VIEW supplier_parents_now AS
+CREATE TABLE supplier_parents_now AS
 SELECT p.supplier, p.parent
 FROM supplier_parents p
 JOIN (
@@ -99,7 +101,7 @@ JOIN (
 -- supplier_groups: The ultimate owner of each supplier as of the day asked about; itself where no one is known to own it.
 --   supplier: The supplier's id.
 --   ultimate: The id of the owner at the top.
-CREATE VIEW supplier_groups AS
+CREATE TABLE supplier_groups AS
 WITH RECURSIVE up (supplier, owner, steps) AS (
   SELECT id, id, 0 FROM suppliers
   UNION ALL
@@ -115,7 +117,7 @@ FROM up u JOIN (SELECT supplier, MAX(steps) AS steps FROM up GROUP BY supplier) 
 --   system: The system, as holder/id.
 --   supplier: The supplier's id; empty where the catalogue does not have it.
 --   supplier_name: The supplier's name, or the text as given.
-CREATE VIEW system_makers AS
+CREATE TABLE system_makers AS
 SELECT r.system, COALESCE(m.supplier, r.supplier) AS supplier, COALESCE(u.name, s.supplier) AS supplier_name
 FROM system_resolved r
 JOIN systems s ON s.ref = r.system
@@ -129,7 +131,7 @@ WHERE COALESCE(m.supplier, r.supplier, s.supplier) IS NOT NULL;
 --   next_exit: The next day on which it can be left (ISO date); empty where none is known.
 --   next_exit_about: 1 where that day rests on a partial date.
 --   decide_by: The day by which to decide about that exit.
-CREATE VIEW contract_states AS
+CREATE TABLE contract_states AS
 SELECT c.ref AS contract,
   CASE
     WHEN c.ref IN (SELECT replaces FROM contracts WHERE replaces IS NOT NULL) THEN 'replaced'
@@ -152,7 +154,7 @@ LEFT JOIN contract_exits x ON x.contract = n.contract AND x.exit_date = n.exit_d
 -- contract_holders: Who has a part in each contract: its lead, its parties and the holders of the systems it covers.
 --   contract: The contract, as holder/id.
 --   holder: The borough or body.
-CREATE VIEW contract_holders AS
+CREATE TABLE contract_holders AS
 SELECT ref AS contract, holder FROM contracts
 UNION SELECT contract, party FROM contract_parties
 UNION SELECT v.contract, s.holder FROM contract_covers v JOIN systems s ON s.ref = v.system;
@@ -162,7 +164,7 @@ UNION SELECT v.contract, s.holder FROM contract_covers v JOIN systems s ON s.ref
 --   system: The system covered; empty for a function that the contract names itself.
 --   product: The system's product.
 --   function: The function.
-CREATE VIEW contract_contents AS
+CREATE TABLE contract_contents AS
 SELECT v.contract, v.system, r.product, f.function
 FROM contract_covers v
 JOIN system_resolved r ON r.system = v.system
@@ -173,7 +175,7 @@ SELECT contract, NULL, NULL, function FROM contract_functions;
 -- contract_bundles: Contracts that pay for more than one product, so that their value cannot be set against one.
 --   contract: The contract, as holder/id.
 --   products: How many different products it covers.
-CREATE VIEW contract_bundles AS
+CREATE TABLE contract_bundles AS
 SELECT v.contract, COUNT(DISTINCT COALESCE(r.product, v.system)) AS products
 FROM contract_covers v JOIN system_resolved r ON r.system = v.system
 GROUP BY v.contract
@@ -183,7 +185,7 @@ HAVING COUNT(DISTINCT COALESCE(r.product, v.system)) > 1;
 --   holder: The borough or body.
 --   counts: 1 where it is one of the 33 authorities.
 --   function: The function's id.
-CREATE VIEW reported_functions AS
+CREATE TABLE reported_functions AS
 SELECT d.holder, h.counts, d.function
 FROM (
   SELECT u.holder, f.function FROM systems_in_use u JOIN functions_of_systems f ON f.system = u.system
@@ -196,13 +198,26 @@ JOIN holders h ON h.id = d.holder;
 -- contract_last_seen: When each contract was last seen: the latest date of its sources and its confirmation.
 --   contract: The contract, as holder/id.
 --   last_seen: The date, as precise as its source; empty where nothing is dated.
-CREATE VIEW contract_last_seen AS
+CREATE TABLE contract_last_seen AS
 SELECT d.contract, MAX(d.seen) AS last_seen
 FROM (
   SELECT record AS contract, on_date AS seen FROM sources WHERE record_kind = 'contract'
   UNION ALL SELECT ref, confirmed_on FROM contracts
 ) d
 GROUP BY d.contract;
+
+-- contracts_in_force: Contracts that have neither ended nor been replaced, those without a known end included.
+--   contract: The contract, as holder/id.
+--   state: current or unknown.
+--   last_seen: When it was last seen.
+--   seen: recent, older or undated.
+CREATE TABLE contracts_in_force AS
+SELECT c.contract, c.state, l.last_seen,
+  CASE WHEN l.last_seen IS NULL THEN 'undated' WHEN l.last_seen >= t.systems_fresh_from THEN 'recent' ELSE 'older' END AS seen
+FROM contract_states c
+JOIN settings t ON 1 = 1
+LEFT JOIN contract_last_seen l ON l.contract = c.contract
+WHERE c.state IN ('current', 'unknown');
 
 -- things_in_use: What holders have in common, one row for each use, seen from several sides.
 --   facet: The side: product, supplier, supplier-group, contracted-supplier, contracted-supplier-group or function.
@@ -213,7 +228,7 @@ GROUP BY d.contract;
 --   contract: The contract that the row rests on; empty where it rests on a system.
 --   last_seen: When it was last seen.
 --   seen: recent, older or undated.
-CREATE VIEW things_in_use AS
+CREATE TABLE things_in_use AS
 SELECT 'product' AS facet, COALESCE(u.product, '~' || r.plain_name) AS thing, u.name, u.holder, u.system, NULL AS contract, u.last_seen, u.seen
 FROM systems_in_use u JOIN system_resolved r ON r.system = u.system
 UNION ALL
@@ -242,15 +257,20 @@ LEFT JOIN supplier_groups g ON g.supplier = r.supplier
 LEFT JOIN suppliers s ON s.id = g.ultimate
 WHERE r.supplier_name IS NOT NULL;
 
--- contracts_in_force: Contracts that have neither ended nor been replaced, those without a known end included.
+-- thing_contracts: The contracts behind each thing in use: those that it rests on and those that cover its systems.
+--   facet: As in things_in_use.
+--   thing: As in things_in_use.
 --   contract: The contract, as holder/id.
---   state: current or unknown.
---   last_seen: When it was last seen.
---   seen: recent, older or undated.
-CREATE VIEW contracts_in_force AS
-SELECT c.contract, c.state, l.last_seen,
-  CASE WHEN l.last_seen IS NULL THEN 'undated' WHEN l.last_seen >= t.systems_fresh_from THEN 'recent' ELSE 'older' END AS seen
-FROM contract_states c
-JOIN settings t ON 1 = 1
-LEFT JOIN contract_last_seen l ON l.contract = c.contract
-WHERE c.state IN ('current', 'unknown');
+CREATE TABLE thing_contracts AS
+SELECT facet, thing, contract FROM things_in_use WHERE contract IS NOT NULL
+UNION
+SELECT t.facet, t.thing, v.contract FROM things_in_use t JOIN contract_covers v ON v.system = t.system;
+
+-- thing_systems: The systems behind each thing in use: those that it rests on and those that its contracts cover.
+--   facet: As in things_in_use.
+--   thing: As in things_in_use.
+--   system: The system, as holder/id.
+CREATE TABLE thing_systems AS
+SELECT facet, thing, system FROM things_in_use WHERE system IS NOT NULL
+UNION
+SELECT t.facet, t.thing, v.system FROM things_in_use t JOIN contract_covers v ON v.contract = t.contract;
