@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from citytools.model import Column, Table
 from citytools.render import escape
 
 DEFAULT_WIDTH = 80
+MAX_ITEMS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,28 +159,31 @@ def _grid(console: Any, table: Table) -> None:
 
 def _blocks(console: Any, table: Table) -> None:
     from rich.padding import Padding
-    from rich.text import Text
 
     columns = _shown(table)
-    lead = max((len(value(column, row[number])) for row in table.rows for number, column in columns if column.place == "lead"), default=0)
-    indent = lead + 2
-    for row in table.rows:
-        of = {
-            place: [
-                (column, value(column, row[number])) for number, column in columns if column.place == place and value(column, row[number])
-            ]
-            for place in ("lead", "heading", "body", "detail")
-        }
-        first = "".join(content for _, content in of["lead"]).rjust(lead)
-        name, *others = [content for _, content in of["heading"]] or [""]
-        heading = Text.assemble((escape.visible(name), "bold"), *((f" · {escape.visible(other)}", "") for other in others))
-        grid = _hanging(first, heading, indent)
-        console.print(grid)
-        for _, content in of["body"]:
-            console.print(Padding(_styled(content), (0, 0, 0, indent)))
-        for column, content in of["detail"]:
-            _detail(console, column, content, row[table.columns.index(column)], indent)
+    rows = [
+        [(column, row[number], value(column, row[number])) for number, column in columns if value(column, row[number])]
+        for row in table.rows
+    ]
+    lead = max((len(content) for row in rows for column, _, content in row if column.place == "lead"), default=0)
+    left = (0, 0, 0, lead + 2)
+    for row in rows:
+        console.print(_heading(row, lead))
+        for column, raw, content in row:
+            if column.place == "body":
+                console.print(Padding(_styled(content), left))
+            elif column.place == "detail":
+                for line in _detail(column, raw, content):
+                    console.print(Padding(line, left))
         console.print()
+
+
+def _heading(row: list[tuple[Column, Any, str]], lead: int) -> Any:
+    from rich.text import Text
+
+    first = "".join(content for column, _, content in row if column.place == "lead").rjust(lead)
+    name, *others = [escape.visible(content) for column, _, content in row if column.place == "heading"] or [""]
+    return _hanging(first, Text.assemble((name, "bold"), *(f" · {other}" for other in others)), lead + 2)
 
 
 def _hanging(first: str, rest: Any, indent: int) -> Any:
@@ -192,16 +196,15 @@ def _hanging(first: str, rest: Any, indent: int) -> Any:
     return grid
 
 
-def _detail(console: Any, column: Column, content: str, raw: Any, indent: int) -> None:
-    from rich.padding import Padding
-
-    if column.kind == "list" and len(raw) > 1 and any(len(_item(item)) > 60 for item in raw):
-        console.print(Padding(_styled(f"{column.title}:", "dim"), (0, 0, 0, indent)))
-        for item in raw:
-            grid = _hanging("-", _styled(str(item), "dim"), 2)
-            console.print(Padding(grid, (0, 0, 0, indent)))
+def _detail(column: Column, raw: Any, content: str) -> Iterator[Any]:
+    if column.kind != "list" or len(raw) < 2 or all(len(_item(item)) <= 60 for item in raw):
+        yield _styled(f"{column.title}: {content}", "dim")
         return
-    console.print(Padding(_styled(f"{column.title}: {content}", "dim"), (0, 0, 0, indent)))
+    yield _styled(f"{column.title}:", "dim")
+    items = [_item(item) for item in raw[:MAX_ITEMS]]
+    if len(raw) > MAX_ITEMS:
+        items.append(f"and {len(raw) - MAX_ITEMS} more, which --format csv lists")
+    yield from (_hanging("-", _styled(item, "dim"), 2) for item in items)
 
 
 TABLE_FORMATS: dict[str, TableFormat] = {"text": text, "markdown": markdown, "csv": as_csv, "json": as_json}

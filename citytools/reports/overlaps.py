@@ -17,23 +17,26 @@ FACETS = {
     "contracted-supplier": "contracted supplier",
     "function": "function",
 }
+MAX_ASSUMPTIONS = 6
 _GROUPED = ("supplier", "contracted-supplier")
 
 COLUMNS = (
     Column("boroughs", "Boroughs", "count", "lead"),
     Column("name", "Name", "text", "heading"),
     Column("maker", "Maker", "text", "heading"),
-    Column("functions", "For", "list", "detail"),
-    Column("products", "Products", "list", "detail"),
     Column("borough_names", "Boroughs", "list", "hidden"),
     Column("last_seen_by_borough", "Last seen, by borough", "list", "hidden"),
     Column("who", "Who", "text", "body"),
+    Column("functions", "For", "list", "detail"),
+    Column("products", "Products", "list", "detail"),
     Column("bodies", "Bodies, not counted", "list", "detail"),
     Column("recent", "Seen recently", "count", "hidden"),
     Column("first_seen", "First of the last-seen dates", "date", "hidden"),
     Column("last_seen", "Last seen", "date", "hidden"),
     Column("seen", "Last seen", "text", "detail"),
     Column("doubtful", "On low confidence", "list", "detail"),
+    Column("instances", "Instances", "count", "hidden"),
+    Column("shared", "Shared", "list", "detail"),
     Column("share", "Share", "text", "detail"),
     Column("contracts", "Contracts", "list", "detail"),
     Column("decide_by", "Earliest decide-by", "date", "hidden"),
@@ -66,6 +69,8 @@ class _Thing:
     seen: dict[str, str | None] = field(default_factory=dict)
     recent: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
+    instances: set[str] = field(default_factory=set)
+    sharing: dict[str, list[str]] = field(default_factory=dict)
 
 
 def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False) -> Table:
@@ -97,7 +102,7 @@ def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False)
         columns=COLUMNS,
         rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
         coverage=tuple(_coverage(len(rows), about, filters, index)),
-        notes=tuple(_notes(sections["coverage"][0], shown, filters, len(things) - len(chosen))),
+        notes=tuple(_notes(about, shown, filters, len(things) - len(chosen))),
         facts={
             **sections["coverage"][0],
             "facet": facet,
@@ -129,6 +134,9 @@ def _gather(uses: Rows) -> list[_Thing]:
         thing = things.setdefault(use["thing"], _Thing(use["thing"], use["name"]))
         (thing.holders if use["counts"] else thing.bodies)[use["holder"]] = use["holder_name"]
         if use["counts"]:
+            thing.instances.add(use["instance"])
+            if use["owner_name"]:
+                thing.sharing.setdefault(use["owner_name"], []).append(use["holder_name"])
             thing.seen[use["holder"]] = max(thing.seen.get(use["holder"]) or "", use["last_seen"] or "") or None
             if use["seen"] == "recent":
                 thing.recent.add(use["holder"])
@@ -188,7 +196,7 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
         "name": thing.name + (" (not in the catalogue)" if thing.id.startswith("~") else ""),
         "maker": " / ".join(context.get("maker", [])) if facet == "product" else "",
         "functions": [] if facet == "function" else context.get("function_name", []),
-        "products": [] if facet == "product" else [f"{row['product']} {row['boroughs']}" for row in about.products.get(thing.id, [])],
+        "products": [] if facet == "product" else [_product(row) for row in about.products.get(thing.id, [])],
         "boroughs": len(names),
         "borough_names": names,
         "last_seen_by_borough": [[holder, thing.seen[holder]] for holder in thing.holders],
@@ -199,6 +207,8 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
         "first_seen": dates[0] if dates else "",
         "last_seen": dates[-1] if dates else "",
         "seen": _seen(thing, dates, about.coverage["freshness_months"]),
+        "instances": len(thing.instances),
+        "shared": [f"{_and(users)} {'uses' if len(users) == 1 else 'use'} {owner}'s" for owner, users in sorted(thing.sharing.items())],
         "share": ""
         if facet == "contracted-supplier"
         else f"{len(names)} of the {len(reporting)} authorities that report {_what(facet, len(functions))}",
@@ -218,6 +228,14 @@ def _named(thing: _Thing, dates: list[str]) -> Iterable[str]:
     for holder, name in thing.holders.items():
         seen = thing.seen[holder]
         yield name if uniform or holder in thing.recent else f"{name} ({seen[:4] if seen else 'undated'})"
+
+
+def _product(row: Mapping[str, Any]) -> str:
+    return f"{row['product']} {row['boroughs']}" if row["boroughs"] else f"{row['product']} (bodies only)"
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _what(facet: str, functions: int) -> str:
@@ -242,12 +260,19 @@ def _contract(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -
 
 def _when(contract: Mapping[str, Any], as_of: str) -> str:
     if contract["state"] == "ended":
-        return f"ended {contract['latest_end'] or contract['end_date']}, no later contract recorded"
+        longer = f", or {contract['latest_end']} if extended" if contract["latest_end"] != contract["binding_end"] else ""
+        return f"ended {contract['binding_end'] or contract['latest_end']}{longer}; no later contract recorded"
     if not contract["next_exit"]:
-        return f"ends {contract['end_date']}, unclear whether options are included" if contract["end_date"] else "end not known"
+        return _uncertain(contract["end_date"], as_of)
     about, length = ("about ", 7) if contract["next_exit_about"] else ("", 10)
     passed = " (passed)" if contract["decide_by"] < as_of else ""
     return f"exit {about}{contract['next_exit'][:length]}, decide by {about}{contract['decide_by'][:length]}{passed}"
+
+
+def _uncertain(end: str | None, as_of: str) -> str:
+    if not end:
+        return "end not known"
+    return f"was to end {end}, not known whether it did" if end < as_of else f"ends {end}, not known whether with or without options"
 
 
 def _value(known: Sequence[int], in_force: Rows) -> str:
@@ -261,22 +286,26 @@ def _pounds(pence: int) -> str:
     return f"£{pence / 100:,.0f}"
 
 
+def _known(about: _About) -> str:
+    facts, total = about.coverage, about.coverage["authorities"]
+    if about.facet == "contracted-supplier":
+        return f"For {facts['with_contracts']} of {total} authorities a contract in force is known."
+    return f"{facts['reporting']} of {total} authorities have at least one system here."
+
+
 def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iterable[str]:
     facts = about.coverage
     total = facts["authorities"]
     what = FACETS[about.facet]
     several = f"{what}s"
-    yield (
-        f"{shown} {several if shown != 1 else what} in {filters.min_boroughs} or more boroughs. "
-        f"{facts['reporting']} of {total} authorities have at least one system here."
-    )
+    yield f"{shown} {several if shown != 1 else what} in {filters.min_boroughs} or more boroughs. {_known(about)}"
     if filters.functions:
         who = set().union(*(about.reporters.get(function, set()) for function in filters.functions))
         asked = "this function" if len(filters.functions) == 1 else f"any of these {len(filters.functions)} functions"
         yield f"{len(who)} of {total} authorities report {asked}."
     seen = about.seen
     share = f"{round(100 * seen['recent'] / sum(seen.values()))} %" if seen else "none"
-    undated = f"; {seen['undated']} have no date" if seen["undated"] else ""
+    undated = f"; {seen['undated']} ha{'s' if seen['undated'] == 1 else 've'} no date" if seen["undated"] else ""
     yield (
         f"{seen['recent']} of the {sum(seen.values())} records counted ({share}) were seen in the last {facts['freshness_months']} months, "
         f"since {facts['fresh_from']}{undated}."
@@ -288,17 +317,21 @@ def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iter
         yield f"Only what {names} share{'s' if len(filters.boroughs) == 1 else ''} with others is shown."
 
 
-def _notes(facts: Mapping[str, Any], contracts: Rows, filters: Filters, left_out: int) -> Iterable[str]:
+def _notes(about: _About, contracts: Rows, filters: Filters, left_out: int) -> Iterable[str]:
+    facts = about.coverage
     yield "Not reported is not the same as not in use: a borough that is not named may still use it."
     yield '"Last seen" is when a source last said so. Ask before relying on an old date.'
+    if about.facet == "supplier" and facts["without_maker"]:
+        yield f"{facts['without_maker']} systems are not counted, because no source names who makes them."
+    if about.facet == "contracted-supplier":
+        over, unnamed = facts["contracts_over"], facts["without_supplier"]
+        yield f"Not counted: {over} contracts that have ended or been replaced, {unnamed} whose supplier no source names."
     if left_out and filters.min_boroughs > 1:
         yield f"Not shown: {left_out} in fewer than {filters.min_boroughs} boroughs" + (
             " or not in the one asked for." if filters.boroughs else "."
         )
-    assumed = sorted({contract["assumption"] for contract in contracts if contract["assumption"]})
-    if assumed:
-        yield (
-            "Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: "
-            + "; ".join(assumed)
-            + "."
+    if assumed := sorted({contract["assumption"] for contract in contracts if contract["assumption"]}):
+        listed = (
+            "; ".join(assumed) if len(assumed) <= MAX_ASSUMPTIONS else "times by value and function, which citytools show HOLDER/ID gives"
         )
+        yield f"Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: {listed}."

@@ -5,11 +5,15 @@
 
 -- section: uses
 SELECT t.thing, t.name, t.holder, h.name AS holder_name, h.counts, t.system, t.contract, t.last_seen, t.seen,
-  COALESCE(s.confidence, k.confidence) AS confidence
+  COALESCE(s.confidence, k.confidence) AS confidence,
+  COALESCE(y.instance_of, t.system, t.contract) AS instance, w.name AS owner_name
 FROM things_in_use t
 JOIN holders h ON h.id = t.holder
 LEFT JOIN record_confidence s ON s.record_kind = 'system' AND s.record = t.system
 LEFT JOIN record_confidence k ON k.record_kind = 'contract' AND k.record = t.contract
+LEFT JOIN systems y ON y.ref = t.system
+LEFT JOIN systems o ON o.ref = y.instance_of
+LEFT JOIN holders w ON w.id = o.holder
 WHERE t.facet = :facet
   AND (NOT EXISTS (SELECT 1 FROM param_function)
     OR (t.facet = 'function' AND t.thing IN (SELECT value FROM param_function))
@@ -50,7 +54,7 @@ GROUP BY t.thing, u.name
 ORDER BY t.thing, 3 DESC, u.name;
 
 -- section: contracts
-SELECT DISTINCT t.thing, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.latest_end,
+SELECT DISTINCT t.thing, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.binding_end, w.latest_end,
   c.end_date, w.yearly_value_pence, CASE WHEN b.contract IS NULL THEN 0 ELSE 1 END AS bundle, e.assumption
 FROM thing_contracts t
 JOIN contracts c ON c.ref = t.contract
@@ -80,6 +84,12 @@ SELECT DISTINCT holder, function FROM reported_functions WHERE counts = 1;
 SELECT
   (SELECT COUNT(*) FROM authorities) AS authorities,
   (SELECT COUNT(DISTINCT holder) FROM systems_in_use WHERE counts = 1) AS reporting,
+  (SELECT COUNT(*) FROM systems_in_use WHERE counts = 1 AND system NOT IN (SELECT system FROM system_makers)) AS without_maker,
+  (SELECT COUNT(*) FROM contracts_in_force) AS contracts_in_force,
+  (SELECT COUNT(DISTINCT h.holder) FROM contracts_in_force c JOIN contract_holders h ON h.contract = c.contract
+   JOIN holders n ON n.id = h.holder AND n.counts = 1) AS with_contracts,
+  (SELECT COUNT(*) FROM contracts_in_force c JOIN contract_resolved r ON r.contract = c.contract WHERE r.supplier_name IS NULL) AS without_supplier,
+  (SELECT COUNT(*) FROM contract_states WHERE state IN ('ended', 'replaced')) AS contracts_over,
   (SELECT COUNT(*) FROM bodies) AS bodies,
   t.systems_fresh_from AS fresh_from, t.freshness_months
 FROM settings t;
