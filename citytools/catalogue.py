@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from citytools import suggest
 from citytools.model import Dataset, Record
@@ -105,6 +106,7 @@ class Catalogue:
                 yield form, [record for each, record in names.ids.items() if each in ids]
 
 
+@lru_cache(maxsize=20_000)  # the same names stand on many records
 def normalise(text: str) -> str:
     """A name without what people write differently: case, accents, punctuation, legal forms."""
     words = _words(text)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -101,7 +102,12 @@ class Lead:
 
 def day(text: Any) -> Day | None:
     """The earliest day of a date written YYYY, YYYY-MM or YYYY-MM-DD; None for anything else."""
-    found = _DATE.fullmatch(text) if isinstance(text, str) else None
+    return _day(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=20_000)  # a register repeats the same few thousand dates
+def _day(text: str) -> Day | None:
+    found = _DATE.fullmatch(text)
     if not found:
         return None
     try:

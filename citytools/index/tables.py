@@ -51,19 +51,19 @@ class TableSpec:
     def rows(self, dataset: Dataset) -> Iterator[Row]:
         """The table's rows for a dataset."""
         for record in dataset.of(*self.kinds):
-            yield from self._record_rows(record)
+            if not self.list_path:
+                yield (*(key.take(None, record) for key in self.keys), *self._values(record.fields, record))
+            elif self.list_path[0] in record.fields:
+                yield from self._item_rows(record)
 
-    def _record_rows(self, record: Record) -> Iterator[Row]:
-        if not self.list_path:
-            yield (*(key.take(None, record) for key in self.keys), *self._values(record.fields, record))
-            return
+    def _item_rows(self, record: Record) -> Iterator[Row]:
         items = _at(record.fields, self.list_path)
         for position, item in enumerate(items if isinstance(items, list) else (), start=1):
             keys = [key.take(position if key.name == "position" else None, record) for key in self.keys]
             yield (*keys, *self._values(item, record))
 
-    def _values(self, value: Any, record: Record) -> Iterator[Any]:
-        return (column.take(_at(value, column.path), record) for column in self.columns)
+    def _values(self, value: Any, record: Record) -> list[Any]:
+        return [column.take(_at(value, column.path), record) for column in self.columns]
 
 
 @cache
