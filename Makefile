@@ -9,21 +9,21 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 .PHONY: report validate test lint types docs clean
 
 report: $(VENV)/.runtime
-	@$(BIN)/citytools report overlaps
+	@$(BIN)/python -m citytools report overlaps
 
 validate: $(VENV)/.runtime
-	@$(BIN)/citytools validate
+	@$(BIN)/python -m citytools validate
 
 test: $(VENV)/.dev
-	@$(BIN)/citytools report overlaps > /dev/null
+	@$(BIN)/python -m citytools report overlaps > /dev/null
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 
 types: $(VENV)/.dev
-	$(BIN)/mypy
+	$(BIN)/python -m mypy
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
@@ -33,7 +33,8 @@ clean:
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "citytools needs Python 3.11 or later; this is $$($(PYTHON) --version 2>&1). Name another with: make PYTHON=python3.12 report"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2> /dev/null || { echo "This Python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing citytools into $(VENV) (the first time takes a minute) ..."

@@ -95,8 +95,8 @@ class Catalogue:
         names, forms = self._names[kind], _forms(text)
         by_name = {form: next(iter(ids)) for form, ids in names.normal.items() if len(ids) == 1} | {each: each for each in names.ids}
         by_name = {name: each for name, each in by_name.items() if names.without(forms, [each])}
-        best = suggest.closest(text, by_name) or _containing(text, by_name)
-        return by_name.get(best, "")
+        best = suggest.containing(text, names.ids, whole=True) or suggest.closest(text, by_name) or suggest.containing(text, by_name)
+        return by_name.get(best, best)
 
     def shared_names(self, kind: str) -> Iterator[tuple[str, list[Record]]]:
         """Normalised names that more than one entry claims, with the entries."""
@@ -121,13 +121,6 @@ def _words(text: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ")
     return re.sub(r"[\W_]+", " ", plain)
-
-
-def _containing(text: str, names: Iterable[str]) -> str:
-    """The shortest name that the text is part of: ``erp`` → ``financial/erp``."""
-    plain = normalise(text)
-    found = [name for name in names if len(plain) >= 3 and plain in normalise(name)]
-    return min(found, key=lambda name: (len(name), name), default="")
 
 
 def _forms(text: str) -> list[str]:

@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -45,16 +46,9 @@ class Facet(StrEnum):
     function = "function"
 
 
-Root = Annotated[
-    str | None,
-    typer.Option(
-        "--root",
-        metavar="DIR",
-        envvar="CITYTOOLS_ROOT",
-        show_envvar=True,
-        help="The folder that holds data/. Otherwise the nearest one from here upwards.",
-    ),
-]
+_ROOT_HELP = "The folder that holds data/. Otherwise the nearest one from here upwards."
+GlobalRoot = Annotated[str | None, typer.Option("--root", metavar="DIR", envvar="CITYTOOLS_ROOT", show_envvar=True, help=_ROOT_HELP)]
+Root = Annotated[str | None, typer.Option("--root", metavar="DIR", help=_ROOT_HELP)]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day to look from, as 2026-11-23. Otherwise today.")]
 Format = Annotated[TableFormat, typer.Option("--format", help="How to write the answer.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file, and not to the screen.")]
@@ -79,7 +73,9 @@ class _ReaderGoneError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; the only way from an exception to a code."""
     try:
-        app(list(sys.argv[1:] if arguments is None else arguments), prog_name="citytools", standalone_mode=True)
+        # Under a locale that is not UTF-8 Python smuggles bytes into arguments as half characters.
+        plain = [os.fsencode(each).decode("utf-8", "replace") for each in (sys.argv[1:] if arguments is None else arguments)]
+        app(plain, prog_name="citytools", standalone_mode=True)
         return FINE
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else CANNOT
@@ -118,7 +114,7 @@ def run() -> None:
 @app.callback()
 def _global(
     context: typer.Context,
-    root: Root = None,
+    root: GlobalRoot = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")] = False,
 ) -> None:
     context.obj = root
@@ -178,7 +174,7 @@ def overlaps(
     from citytools.reports.overlaps import Filters, overlaps
     from citytools.reports.select import functions, holders, one_of
 
-    index, faulty = _index(context, root, as_of)
+    index, banner = _index(context, root, as_of)
     filters = Filters(
         boroughs=holders(index.catalogue, borough or ()),
         functions=functions(index.catalogue, function or ()),
@@ -186,7 +182,7 @@ def overlaps(
         products=one_of(index.catalogue, "product", product or ()),
         min_boroughs=min_boroughs,
     )
-    _answer([overlaps(index, by, filters, group=group)], format, output, faulty)
+    _answer([overlaps(index, by, filters, group=group)], format, output, banner)
 
 
 @app.command()
@@ -204,8 +200,8 @@ def sql(
     """
     from citytools.reports.tables import query as ask
 
-    index, faulty = _index(context, root, as_of)
-    _answer([ask(index, query)], format, output, faulty)
+    index, banner = _index(context, root, as_of)
+    _answer([ask(index, query)], format, output, banner)
 
 
 @app.command()
@@ -217,7 +213,7 @@ def tables(
     """List the tables for 'citytools sql', or the columns of one, with what they mean."""
     from citytools.reports.tables import table_columns, table_list
 
-    _answer([table_columns(name) if name else table_list()], format, output, faulty=False)
+    _answer([table_columns(name) if name else table_list()], format, output)
 
 
 @app.command()
@@ -232,9 +228,9 @@ def find(
     """Find anything by name: products, suppliers, functions, boroughs, systems, contracts. Exit code 1 when there is none."""
     from citytools.reports.find import find
 
-    index, faulty = _index(context, root, as_of)
+    index, banner = _index(context, root, as_of)
     found = find(index, text)
-    _answer([found], format, output, faulty or not found.rows)
+    _answer([found], format, output, banner, found=bool(found.rows))
 
 
 @app.command()
@@ -252,11 +248,11 @@ def show(
     from citytools.reports.select import nothing_named
     from citytools.reports.show import show
 
-    index, faulty = _index(context, root, as_of)
+    index, banner = _index(context, root, as_of)
     found = show(index, ref)
     if not found:
         raise nothing_named(index, ref)
-    _answer(found, format, output, faulty)
+    _answer(found, format, output, banner)
 
 
 def _load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
@@ -266,22 +262,18 @@ def _load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
     return folder, dataset.load(folder)
 
 
-def _index(context: typer.Context, root: str | None, as_of: str | None) -> tuple[Any, bool]:
-    """The index of the sound part of the dataset, and whether some of it is not; says so on stderr."""
+def _index(context: typer.Context, root: str | None, as_of: str | None) -> tuple[Any, str]:
+    """The index of the sound part of the dataset, and a banner that names the rest; empty where there is none."""
     from citytools.dataset import sound
     from citytools.index import build
 
     day = _day(as_of)
     _, read = _load(context, root)
     whole, errors = sound(read)
-    if errors:
-        files = sorted({error.location.path for error in errors})
-        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-        print(
-            f"citytools: {', '.join(files[:3])}{more} cannot be relied on and is left out of this answer. Run: citytools validate",
-            file=sys.stderr,
-        )
-    return build(whole, day), bool(errors)
+    files = sorted({error.location.path for error in errors})
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    banner = f"{', '.join(files[:3])}{more} cannot be relied on and is left out of this answer. Run: citytools validate" if files else ""
+    return build(whole, day), banner
 
 
 def _day(text: str | None) -> datetime.date:
@@ -293,11 +285,16 @@ def _day(text: str | None) -> datetime.date:
         raise CitytoolsError(f'"{text}" is not a date. Write the day as year-month-day: 2026-11-23') from None
 
 
-def _answer(answers: list[Any], format: TableFormat, output: Path | None, faulty: bool) -> None:
+def _answer(answers: list[Any], format: TableFormat, output: Path | None, banner: str = "", *, found: bool = True) -> None:
+    """Write the answers, the banner above each; a CSV file has no place for it, so there it goes to stderr."""
     from citytools.render import render
 
+    if banner and (output or format is TableFormat.csv):
+        print(f"citytools: {banner}", file=sys.stderr)
+    if banner:
+        answers = [replace(answer, coverage=(banner, *answer.coverage)) for answer in answers]
     _emit(render(answers, format, _screen(output)), output)
-    raise typer.Exit(FOUND if faulty else FINE)
+    raise typer.Exit(FOUND if banner or not found else FINE)
 
 
 def _screen(output: Path | None) -> Any:
@@ -311,7 +308,7 @@ def _screen(output: Path | None) -> Any:
 
 
 def _emit(text: str, output: Path | None = None) -> None:
-    if output is not None:
+    if output is not None and str(output) != "-":
         from citytools.files import write_atomically
 
         write_atomically(output, text)

@@ -34,6 +34,11 @@ class Sqlite:
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        # Gives Python a chance to notice Ctrl-C while a long query runs; SQLite then ends it as interrupted.
+        self._connection.set_progress_handler(lambda: 0, 100_000)
+
+    def __del__(self) -> None:
+        self._connection.close()
 
     def run(self, script: str) -> None:
         """Execute statements that return nothing."""
@@ -49,14 +54,18 @@ class Sqlite:
         try:
             cursor = self._connection.execute(sql, parameters or {})
         except (sqlite3.Error, sqlite3.Warning) as error:
+            if str(error) == "interrupted":
+                raise KeyboardInterrupt from error
             if "not authorized" in str(error) or "prohibited" in str(error):
                 raise CitytoolsError("the query would do more than read. Only a SELECT over the tables is answered") from error
-            raise CitytoolsError(f"the database does not understand the query: {error}") from error
+            raise CitytoolsError(f"the database does not understand the query: {str(error).rstrip('.')}") from error
         if cursor.description is None:
             raise CitytoolsError("the query is not a question: write a SELECT")
         try:
             return [column[0] for column in cursor.description], cursor.fetchall()
         except sqlite3.Error as error:
+            if str(error) == "interrupted":
+                raise KeyboardInterrupt from error
             raise CitytoolsError(f"the query failed: {error}") from error
 
     def only_reading(self) -> None:

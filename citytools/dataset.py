@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from citytools import schema, suggest, yamlfile
@@ -63,14 +64,13 @@ def build(files: Mapping[str, bytes], findings: list[Finding] | None = None, *, 
 
 
 def sound(dataset: Dataset) -> tuple[Dataset, tuple[Finding, ...]]:
-    """The dataset without the files that cannot be relied on, and the errors that say why, for use in reports."""
+    """The dataset with the files that cannot be relied on as unread, and the errors that say why, for use in reports."""
     errors = [finding for finding in dataset.findings if finding.severity is Severity.ERROR]
     kept = []
     for document in dataset.documents:
         faults = list(schema.departures(document))
         errors.extend(faults)
-        if not faults and document.fields is not None:
-            kept.append(document)
+        kept.append(replace(document, fields=None) if faults else document)
     return Dataset(dataset.root, tuple(kept), _records(kept), dataset.findings), tuple(errors)
 
 

@@ -22,6 +22,18 @@ def closest(word: str, choices: Iterable[str], cutoff: float = 0.7) -> str:
     return plain[found[0]] if found else ""
 
 
+def containing(text: str, names: Iterable[str], *, whole: bool = False) -> str:
+    """The shortest name with the text in it, as a word if possible: ``erp`` → ``financial/erp``; ``whole``: only as a word."""
+    plain = _plain(text)
+    ranked: list[tuple[int, int, str]] = []
+    for name in names:
+        words = re.split(r"[\W_]+", name.casefold())
+        rank = 0 if plain in words else 1 if any(word.startswith(plain) for word in words) else 2
+        if len(plain) >= 3 and (rank == 0 or (not whole and (rank == 1 or (len(plain) > 3 and plain in _plain(name))))):
+            ranked.append((rank, len(name), name))
+    return min(ranked, default=(0, 0, ""))[2]
+
+
 def date(text: str) -> str:
     """The date in the form year-month-day, read day first as officers here write it; empty for none: ``31/03/2027`` → ``2027-03-31``."""
     text = text.strip()

@@ -84,9 +84,10 @@ class Lead:
         estimate = yearly * self.assumed_term_months // 12 if yearly is not None else total
         if estimate is None:
             return self.unknown_value_months, f"{self.unknown_value_months} months to buy (value unknown)"
+        over = f" over {self.assumed_term_months} months" if yearly is not None else " in all"
         for up_to, months in self.buying:
             if up_to is None or estimate <= up_to:
-                return months, f"{months} months to buy (about £{(estimate + 50) // 100:,} in all)"
+                return months, f"{months} months to buy (about £{(estimate + 50) // 100:,}{over})"
         return self.unknown_value_months, f"{self.unknown_value_months} months to buy (no buying time is given for this value)"
 
     def mobilisation_months(self, functions: Iterable[str]) -> int:

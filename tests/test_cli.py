@@ -70,7 +70,8 @@ def test_the_root_may_stand_before_or_after_the_command_or_in_the_environment(
     assert run("validate", env={"CITYTOOLS_ROOT": str(root)}).out == before.out
     monkeypatch.chdir(root / "data/boroughs/camden")
     assert run("validate").out == before.out
-    assert run("validate", "--root", str(tmp_path), env={"CITYTOOLS_ROOT": str(root)}).code == 2
+    for arguments in (("validate", "--root", str(tmp_path)), ("--root", str(tmp_path), "validate")):
+        assert run(*arguments, env={"CITYTOOLS_ROOT": str(root)}).code == 2
 
 
 GOLDEN: dict[str, tuple[str, ...]] = {

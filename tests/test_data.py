@@ -161,7 +161,7 @@ def test_hillingdons_bundle_is_marked_and_its_predecessor_gone() -> None:
     contracts = overlaps("--product", "nec-revenues-and-benefits")["nec-revenues-and-benefits"]["contracts"]
     assert [text for text in contracts if text.startswith("Hillingdon")] == [
         "Hillingdon: Revenues, benefits and housing (NEC Software Solutions UK), exit 2030-07-31, decide by 2028-01-31 "
-        "(a bundle: the value is for several products)"
+        "(a bundle, its value is for several products) [hillingdon/nec-revenues-benefits-housing-2025]"
     ]
 
 

@@ -105,7 +105,9 @@ COUNTS: dict[tuple[str, ...], dict[str, int]] = {
     (): {"explorer": 3, "unit4-erp": 3, "binsrus": 2},
     ("--by", "supplier"): {"nec": 3, "unit4": 3, "bins": 2},
     ("--by", "supplier", "--group"): {"nec-corporation": 3, "unit4": 3, "bins": 2},
-    ("--by", "supplier", "--as-of", "2021-01-01"): {"northgate": 3, "unit4": 3, "bins": 2},
+    ("--by", "supplier", "--as-of", "2021-01-01"): {"bins": 2, "northgate": 2, "unit4": 2},
+    ("--by", "contracted-supplier", "--as-of", "2024-12-31"): {"softcat": 2},
+    ("--by", "contracted-supplier", "--as-of", "2025-12-31"): {"softcat": 2, "unit4": 2},
     ("--by", "contracted-supplier"): {"softcat": 2, "unit4": 2},
     ("--by", "function"): {"planning/register": 3, "financial/erp": 3, "planning/forms": 2},
     ("--min-boroughs", "3"): {"explorer": 3, "unit4-erp": 3},
@@ -149,21 +151,21 @@ def test_a_shared_contract_counts_once(root: Path) -> None:
     row = by_id(overlaps(root, "--by", "contracted-supplier"))["unit4"]
     assert (row["boroughs"], row["contracts_known"], row["values_known"], row["yearly_value_pence"]) == (2, 1, 1, 40033975)
     assert row["contracts"] == [
-        "Sutton with Kingston upon Thames: ERP, one shared instance (Unit4), exit 2029-01-06, decide by 2026-07-06 (passed), £400,340 a year"
+        "Sutton with Kingston upon Thames: ERP, one shared instance (Unit4), exit 2029-01-06, decide by 2026-07-06 (passed), £400,340 a year [sutton/erp]"
     ]
 
 
 def test_a_bundle_is_marked(root: Path) -> None:
     row = by_id(overlaps(root))["unit4-erp"]
     assert row["yearly_value_pence"] == 40033975 + 1000000
-    assert row["value"] == "£410,340 a year (2 of 2 contracts, bundles counted whole)"
+    assert row["value"] == "£410,340 a year (known for 2 of 2 contracts; bundles counted whole)"
     assert row["decide_by"] == "2025-06-30"
     assert [text for text in row["contracts"] if "a bundle" in text] == [row["contracts"][0]]
 
 
 def test_a_function_counts_outsourced_services_in_force(root: Path) -> None:
     rows = by_id(overlaps(root, "--by", "function"))
-    assert rows["planning/forms"]["contracts"] == ["Hackney: Forms handled (Bins Ltd), end not known"]
+    assert rows["planning/forms"]["contracts"] == ["Hackney: Forms handled (Bins Ltd), end not known [hackney/forms]"]
     assert rows["planning/register"]["products"] == ["Planning Explorer 3"]
 
 
@@ -179,7 +181,7 @@ def test_a_partial_date_is_about(root: Path) -> None:
 def test_coverage_stands_beside_every_figure(root: Path) -> None:
     answer = overlaps(root, "--function", "planning/register")
     assert answer["coverage"] == [
-        "1 product in 2 or more boroughs. 4 of 4 authorities have at least one system here.",
+        "1 product in 2 or more boroughs. The register holds systems of 4 of the 4 authorities.",
         "3 of 4 authorities report this function.",
         "2 of the 4 records counted (50 %) were seen in the last 12 months, since 2025-11-23; 2 have no date.",
         "Bodies such as consortia (1) are named apart and never counted in the 4.",
@@ -225,13 +227,30 @@ def test_csv_loads_as_one_row_for_each_thing(root: Path) -> None:
     ]
 
 
+def test_nothing_is_known_before_its_evidence(root: Path) -> None:
+    """What was first seen, signed or confirmed later than the day asked about does not count for that day."""
+    row = by_id(overlaps(root, "--as-of", "2024-06-30", "--min-boroughs", "1"))["unit4-erp"]
+    assert row["borough_names"] == ["Camden", "Kingston upon Thames"]
+    assert row["last_seen"] == "2019"
+    assert [text for text in row["contracts"] if text.startswith("Sutton")] == []
+    assert "Left out: 3 systems and 1 contract first heard of after 2024-06-30." in overlaps(root, "--as-of", "2024-06-30")["notes"]
+    late = by_id(overlaps(root, "--as-of", "2026-03-31"))["explorer"]
+    assert late["last_seen_by_borough"] == [["camden", "2026-01-13"], ["sutton", None]]
+
+
+def test_group_without_suppliers_is_refused(root: Path) -> None:
+    done = run("--root", str(root), "report", "overlaps", "--group")
+    assert (done.code, done.out) == (2, "")
+    assert "--by supplier" in done.err
+
+
 def test_a_faulty_file_is_left_out_and_said(root: Path, tmp_path: Path) -> None:
     files = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.yaml")}
     files["data/boroughs/hackney/technology.yaml"] = b"schema: 1\nsystems: [\n"
     done = run("--root", str(write(tmp_path, files)), "report", "overlaps", "--format", "json")
-    assert done.code == 1
-    assert (
-        done.err
-        == "citytools: data/boroughs/hackney/technology.yaml cannot be relied on and is left out of this answer. Run: citytools validate\n"
-    )
+    banner = "data/boroughs/hackney/technology.yaml cannot be relied on and is left out of this answer. Run: citytools validate"
+    assert (done.code, done.err) == (1, "")
+    assert json.loads(done.out)["coverage"][0] == banner
+    as_csv = run("--root", str(tmp_path), "report", "overlaps", "--format", "csv")
+    assert (as_csv.code, as_csv.err) == (1, f"citytools: {banner}\n")
     assert by_id(json.loads(done.out))["explorer"]["boroughs"] == 2

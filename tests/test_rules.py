@@ -140,4 +140,5 @@ def test_no_condition_can_be_removed_unnoticed(module: types.ModuleType, number:
                 return
         except (KeyError, ValueError, IndexError, AttributeError, TypeError):
             return
-    pytest.fail("no example notices")
+    conditions = [node.test for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.If)]
+    pytest.fail(f"no example notices when one of these is {value}: {[ast.unparse(test) for test in conditions]}")

@@ -215,7 +215,7 @@ def test_exits(contract: Fields, functions: list[str], exits: list[tuple[str, ..
     ("contract", "functions", "words"),
     [
         (committed(), [], "12 months to buy (value unknown), 3 to bring into use"),
-        (committed(**value(5000, "year")), ["revenues/benefits"], "6 months to buy (about £20,000 in all), 12 to bring into use"),
+        (committed(**value(5000, "year")), ["revenues/benefits"], "6 months to buy (about £20,000 over 48 months), 12 to bring into use"),
         (committed(lead_months=30), ["revenues/benefits"], "30 months' lead time, as stated"),
     ],
     ids=["unknown-value", "yearly-value", "lead-time-stated"],
@@ -302,7 +302,7 @@ def test_values(contract: Fields, yearly: int | None, total: int | None, assumpt
         (None, 5_000_000_00, 12, "12 months to buy (about £5,000,000 in all)"),
         (None, 25_000_000_00, 18, "18 months to buy (about £25,000,000 in all)"),
         (None, 25_000_000_01, 24, "24 months to buy (about £25,000,000 in all)"),
-        (20_000_00, 40_000_00, 9, "9 months to buy (about £80,000 in all)"),
+        (20_000_00, 40_000_00, 9, "9 months to buy (about £80,000 over 48 months)"),
     ],
     ids=["unknown", "first", "above-first", "second", "third", "fourth", "last", "yearly-goes-before-total"],
 )

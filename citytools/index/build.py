@@ -117,14 +117,14 @@ def build(dataset: Dataset, as_of: datetime.date) -> Index:
 
 
 def descriptions() -> Iterator[tuple[str, str, Described]]:
-    """Every table: name, meaning, and its columns with theirs."""
-    for table in sorted(specs(), key=lambda table: table.name):
-        yield table.name, table.meaning, [(column.name, column.meaning) for column in table.all_columns]
-    for name, (meaning, columns) in COMPUTED.items():
-        yield name, meaning, [(column.split()[0], text) for column, text in columns]
+    """Every table, those that reports share first: name, meaning, and its columns with theirs."""
     for found in re.finditer(r"^-- (\w+): (.+)\n((?:--   \w+: .+\n)+)", _derived_sql(), re.M):
         columns = re.findall(r"^--   (\w+): (.+)$", found[3], re.M)
         yield found[1], found[2], columns
+    for name, (meaning, columns) in COMPUTED.items():
+        yield name, meaning, [(column.split()[0], text) for column, text in columns]
+    for table in sorted(specs(), key=lambda table: table.name):
+        yield table.name, table.meaning, [(column.name, column.meaning) for column in table.all_columns]
 
 
 def _derived_sql() -> str:

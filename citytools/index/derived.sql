@@ -14,7 +14,20 @@ FROM boroughs b LEFT JOIN authorities a ON a.authority = b.id
 UNION ALL
 SELECT id, name, kind, 0 FROM bodies;
 
--- system_last_seen: When each system was last seen: the latest date of its sources, its confirmation and its file's confirmation.
+-- record_first_seen: When the evidence of each record begins, to leave out what was not known on the day asked about.
+--   record_kind: The kind of record.
+--   record: The record, as holder/id.
+--   first_seen: The earliest date of its sources and its confirmation; empty where none is dated.
+CREATE TABLE record_first_seen AS
+SELECT d.record_kind, d.record, MIN(d.seen) AS first_seen
+FROM (
+  SELECT record_kind, record, on_date AS seen FROM sources
+  UNION ALL SELECT 'system', ref, confirmed_on FROM systems
+  UNION ALL SELECT 'contract', ref, confirmed_on FROM contracts
+) d
+GROUP BY d.record_kind, d.record;
+
+-- system_last_seen: When each system was last seen by the day asked about: the latest date of its sources, its confirmation and its file's.
 --   system: The system, as holder/id.
 --   last_seen: The date, as precise as its source; empty where nothing is dated.
 CREATE TABLE system_last_seen AS
@@ -25,6 +38,8 @@ FROM (
   UNION ALL SELECT s.ref, c.on_date FROM systems s JOIN borough_confirmations c ON c.borough = s.holder AND c.kind = 'technology'
   UNION ALL SELECT s.ref, c.on_date FROM systems s JOIN body_confirmations c ON c.body = s.holder AND c.kind = 'technology'
 ) d
+JOIN settings t ON 1 = 1
+WHERE d.seen IS NULL OR d.seen <= t.as_of
 GROUP BY d.system;
 
 -- record_confidence: How far each record can be relied on: the best confidence among its sources.
@@ -38,7 +53,16 @@ SELECT record_kind, record,
 FROM sources
 GROUP BY record_kind, record;
 
--- systems_in_use: Systems in use: stated live or retiring, or unstated while nothing replaces them and no until has passed.
+-- systems_known: Systems that had come into use, as far as dates say, by the day asked about.
+--   system: The system, as holder/id.
+CREATE TABLE systems_known AS
+SELECT s.ref AS system
+FROM systems s
+JOIN settings t ON 1 = 1
+LEFT JOIN record_first_seen f ON f.record_kind = 'system' AND f.record = s.ref
+WHERE COALESCE(s.since, f.first_seen) IS NULL OR s.since <= t.as_of OR (s.since IS NULL AND f.first_seen <= t.as_of);
+
+-- systems_in_use: Systems in use on the day asked about: stated live or retiring, or unstated while nothing replaces them and no until has passed.
 --   system: The system, as holder/id.
 --   holder: The borough or body that uses it.
 --   counts: 1 where the holder is one of the 33 authorities.
@@ -57,10 +81,11 @@ JOIN holders h ON h.id = s.holder
 JOIN system_resolved r ON r.system = s.ref
 LEFT JOIN products p ON p.id = r.product
 LEFT JOIN system_last_seen l ON l.system = s.ref
+JOIN systems_known k ON k.system = s.ref
 WHERE s.status IN ('live', 'retiring')
    OR (s.status IS NULL
        AND (s.until IS NULL OR s.until > t.as_of)
-       AND s.ref NOT IN (SELECT replaces FROM systems WHERE replaces IS NOT NULL));
+       AND s.ref NOT IN (SELECT n.replaces FROM systems n JOIN systems_known m ON m.system = n.ref WHERE n.replaces IS NOT NULL));
 
 -- functions_of_systems: What each system is used for: its own functions, else its product's.
 --   system: The system, as holder/id.
@@ -125,31 +150,47 @@ LEFT JOIN product_makers_now m ON m.product = r.product
 LEFT JOIN suppliers u ON u.id = COALESCE(m.supplier, r.supplier)
 WHERE COALESCE(m.supplier, r.supplier, s.supplier) IS NOT NULL;
 
+-- contracts_known: Contracts that had been signed or begun, as far as dates say, by the day asked about.
+--   contract: The contract, as holder/id.
+CREATE TABLE contracts_known AS
+SELECT c.ref AS contract
+FROM contracts c
+JOIN settings t ON 1 = 1
+LEFT JOIN record_first_seen f ON f.record_kind = 'contract' AND f.record = c.ref
+WHERE COALESCE(c.signed, c.start_date, c.awarded, f.first_seen) IS NULL OR COALESCE(c.signed, c.start_date, c.awarded, f.first_seen) <= t.as_of;
+
 -- contract_states: Each contract as of the day asked about.
 --   contract: The contract, as holder/id.
---   state: current; ended; replaced (a later contract follows it); unknown (no end is known, or not what it includes).
---   next_exit: The next day on which it can be left (ISO date); empty where none is known.
+--   state: current; ended; replaced (a later contract follows it); not begun; unknown (no end is known, or not what it includes).
+--   next_exit: The next day on which a current contract can be left (ISO date).
 --   next_exit_about: 1 where that day rests on a partial date.
 --   decide_by: The day by which to decide about that exit.
 CREATE TABLE contract_states AS
-SELECT c.ref AS contract,
-  CASE
-    WHEN c.ref IN (SELECT replaces FROM contracts WHERE replaces IS NOT NULL) THEN 'replaced'
-    WHEN n.exit_date IS NOT NULL THEN 'current'
-    WHEN w.latest_end < t.as_of THEN 'ended'
-    ELSE 'unknown'
-  END AS state,
-  n.exit_date AS next_exit, x.about AS next_exit_about, x.decide_by
-FROM contracts c
-JOIN settings t ON 1 = 1
-JOIN contract_terms w ON w.contract = c.ref
-LEFT JOIN (
-  SELECT e.contract, MIN(e.exit_date) AS exit_date
-  FROM contract_exits e JOIN settings s ON 1 = 1
-  WHERE e.exit_date >= s.as_of
-  GROUP BY e.contract
-) n ON n.contract = c.ref
-LEFT JOIN contract_exits x ON x.contract = n.contract AND x.exit_date = n.exit_date;
+SELECT d.contract, d.state,
+  CASE WHEN d.state = 'current' THEN d.exit_date END AS next_exit,
+  CASE WHEN d.state = 'current' THEN x.about END AS next_exit_about,
+  CASE WHEN d.state = 'current' THEN x.decide_by END AS decide_by
+FROM (
+  SELECT c.ref AS contract, n.exit_date,
+    CASE
+      WHEN k.contract IS NULL THEN 'not begun'
+      WHEN c.ref IN (SELECT y.replaces FROM contracts y JOIN contracts_known z ON z.contract = y.ref WHERE y.replaces IS NOT NULL) THEN 'replaced'
+      WHEN n.exit_date IS NOT NULL THEN 'current'
+      WHEN w.latest_end < t.as_of THEN 'ended'
+      ELSE 'unknown'
+    END AS state
+  FROM contracts c
+  JOIN settings t ON 1 = 1
+  JOIN contract_terms w ON w.contract = c.ref
+  LEFT JOIN contracts_known k ON k.contract = c.ref
+  LEFT JOIN (
+    SELECT e.contract, MIN(e.exit_date) AS exit_date
+    FROM contract_exits e JOIN settings s ON 1 = 1
+    WHERE e.exit_date >= s.as_of
+    GROUP BY e.contract
+  ) n ON n.contract = c.ref
+) d
+LEFT JOIN contract_exits x ON x.contract = d.contract AND x.exit_date = d.exit_date;
 
 -- contract_holders: Who has a part in each contract: its lead, its parties and the holders of the systems it covers.
 --   contract: The contract, as holder/id.
@@ -204,6 +245,8 @@ FROM (
   SELECT record AS contract, on_date AS seen FROM sources WHERE record_kind = 'contract'
   UNION ALL SELECT ref, confirmed_on FROM contracts
 ) d
+JOIN settings t ON 1 = 1
+WHERE d.seen IS NULL OR d.seen <= t.as_of
 GROUP BY d.contract;
 
 -- contracts_in_force: Contracts that have neither ended nor been replaced, those without a known end included.

@@ -161,6 +161,8 @@ def _child(singular: str, kind: str, definition: Mapping[str, Any], path: tuple[
 def _scalar(definition: Mapping[str, Any], path: tuple[str, ...], name: str = "") -> Iterator[ColumnSpec]:
     name = name or definition.get("x-column") or "_".join(path)
     meaning = definition["description"]
+    if "enum" in definition:
+        meaning += f" One of: {', '.join(definition['enum'])}."
     if definition.get("x-unit") == "pounds":
         yield ColumnSpec(f"{name}_pence", "INTEGER", f"{meaning} As integer pence.", path, lambda value, _: timeline.pence(value))
     elif definition.get("format") == "partial-date":

@@ -62,7 +62,12 @@ def text(table: Table, screen: Screen) -> str:
     if table.title or table.coverage:
         console.print()
     if table.rows:
-        (_grid if all(column.place == "cell" for column in table.columns) else _blocks)(console, table)
+        if any(column.place != "cell" for column in table.columns):
+            _blocks(console, table)
+        elif _narrowest(table) <= screen.width:
+            _grid(console, table)
+        else:
+            _one_by_one(console, table)
     elif not table.notes:
         console.print(_styled("Nothing to show."))
     for line in table.notes:
@@ -138,11 +143,35 @@ def _styled(text: str, style: str = "") -> Any:
     return Text(escape.visible(text), style=style)
 
 
+def _narrowest(table: Table) -> int:
+    """How wide a grid must be for no word to be broken."""
+    widths = [
+        max(len(part) for text in (column.title, *(value(column, row[number]) for row in table.rows)) for part in _unbroken(column, text))
+        for number, column in enumerate(table.columns)
+    ]
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def _unbroken(column: Column, text: str) -> list[str]:
+    # An address may be broken: it is never read, only copied.
+    return [text] if column.kind in ("id", "count", "pence") else [word for word in text.split() if "://" not in word] or [""]
+
+
+def _one_by_one(console: Any, table: Table) -> None:
+    """For a table that is wider than the screen: a line for each value."""
+    indent = max(len(column.title) for column in table.columns) + 2
+    for row in table.rows:
+        for number, column in enumerate(table.columns):
+            if content := value(column, row[number]):
+                console.print(_hanging(column.title, _styled(content), indent, "dim"))
+        console.print()
+
+
 def _grid(console: Any, table: Table) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as Grid
 
-    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    grid = Grid(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
     columns = list(enumerate(table.columns))
     for _, column in columns:
         grid.add_column(
@@ -186,13 +215,13 @@ def _heading(row: list[tuple[Column, Any, str]], lead: int) -> Any:
     return _hanging(first, Text.assemble((name, "bold"), *(f" · {other}" for other in others)), lead + 2)
 
 
-def _hanging(first: str, rest: Any, indent: int) -> Any:
+def _hanging(first: str, rest: Any, indent: int, style: str = "bold cyan") -> Any:
     from rich.table import Table as Grid
 
     grid = Grid.grid(padding=0)
     grid.add_column(width=indent)
     grid.add_column(overflow="fold")
-    grid.add_row(_styled(first, "bold cyan"), rest)
+    grid.add_row(_styled(first, style), rest)
     return grid
 
 

@@ -12,7 +12,6 @@ COLUMNS = (
     Column("kind", "Kind"),
     Column("ref", "Show it with", "id"),
     Column("name", "Name"),
-    Column("matched", "Matched"),
     Column("boroughs", "Boroughs", "count"),
 )
 _ORDER = (
@@ -38,12 +37,13 @@ def find(index: Index, text: str) -> Table:
     uses = {(row["facet"], row["thing"]): row["boroughs"] for row in sections["uses"]}
     best: dict[tuple[str, str], tuple[int, str]] = {}
     for hit in sections["hits"]:
-        best.setdefault((hit["kind"], hit["ref"]), (hit["distance"], hit["name"]))
+        best.setdefault((hit["kind"], hit["ref"]), (hit["distance"], "" if hit["form"] == "id" else hit["name"]))
     ranked = sorted(best.items(), key=lambda item: (item[1][0], _ORDER.index(item[0][0]), item[0][1]))
     rows = []
     for (kind, ref), (_, matched) in ranked:
         name = names.get((kind, ref), ref)
-        rows.append((kind, ref, name, "" if matched in (name, ref) else matched, uses.get((kind, ref))))
+        shown = name if matched in ("", name) or normalise(matched) == normalise(name) else f"{name} ({matched})"
+        rows.append((kind, ref, shown, uses.get((kind, ref))))
     return Table(f'"{text}" in the register', COLUMNS, tuple(rows), notes=() if rows else tuple(_nothing(text, names)))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from citytools.errors import CitytoolsError
 from citytools.index import Index
 from citytools.model import Column, Table
 from citytools.reports.sections import Rows, ask, question
@@ -74,9 +75,14 @@ class _Thing:
 
 
 def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False) -> Table:
-    """The overlaps by ``facet`` (a key of FACETS), heaviest first; ``group`` rolls suppliers up to their ultimate owner."""
+    """The overlaps by ``facet`` (a key of FACETS), heaviest first; ``group`` rolls suppliers up to their ultimate owner.
+
+    Raises CitytoolsError for ``group`` with a facet that is not of suppliers.
+    """
+    if group and facet not in _GROUPED:
+        raise CitytoolsError("--group counts suppliers under their owners: use it with --by supplier or --by contracted-supplier")
     lists = {"function": filters.functions, "supplier": filters.suppliers, "product": filters.products}
-    sections = ask(index, "overlaps", {"facet": f"{facet}-group" if group and facet in _GROUPED else facet}, lists)
+    sections = ask(index, "overlaps", {"facet": f"{facet}-group" if group else facet}, lists)
     things = _gather(sections["uses"])
     chosen = [
         thing for thing in things if len(thing.holders) >= filters.min_boroughs and set(filters.boroughs) <= {*thing.holders, *thing.bodies}
@@ -200,7 +206,7 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
         "boroughs": len(names),
         "borough_names": names,
         "last_seen_by_borough": [[holder, thing.seen[holder]] for holder in thing.holders],
-        "who": f"All {total} authorities" if len(names) == total else ", ".join(_named(thing, dates)),
+        "who": _who(thing, dates, total),
         "doubtful": [name for holder, name in thing.holders.items() if holder in thing.doubtful],
         "bodies": list(thing.bodies.values()),
         "recent": len(thing.recent),
@@ -222,12 +228,20 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
     }
 
 
-def _named(thing: _Thing, dates: list[str]) -> Iterable[str]:
-    """Names of boroughs, with the year where it was not seen recently and the years differ."""
-    uniform = len(set(dates)) < 2 and len(dates) == len(thing.holders)
-    for holder, name in thing.holders.items():
-        seen = thing.seen[holder]
-        yield name if uniform or holder in thing.recent else f"{name} ({seen[:4] if seen else 'undated'})"
+def _who(thing: _Thing, dates: list[str], total: int) -> str:
+    """Names of boroughs, with the year of what was not seen recently."""
+    everyone = f"All {total} authorities" if len(thing.holders) == total else ", ".join(thing.holders.values())
+    if len(thing.recent) == len(thing.holders):
+        return everyone
+    if not thing.recent and len(dates) == len(thing.holders) and len({date[:4] for date in dates}) == 1:
+        return f"{everyone} ({'all ' if len(dates) > 1 else ''}{dates[0][:4]})"
+    if not thing.recent and not dates:
+        return f"{everyone} ({'all ' if len(thing.holders) > 1 else ''}undated)"
+    return ", ".join(name if holder in thing.recent else f"{name} ({_year(thing.seen[holder])})" for holder, name in thing.holders.items())
+
+
+def _year(seen: str | None) -> str:
+    return seen[:4] if seen else "undated"
 
 
 def _product(row: Mapping[str, Any]) -> str:
@@ -254,8 +268,10 @@ def _seen(thing: _Thing, dates: list[str], months: int) -> str:
 def _contract(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str:
     who = " with ".join([parties[0], ", ".join(parties[1:])]) if len(parties) > 1 else "".join(parties)
     worth = f", {_pounds(contract['yearly_value_pence'])} a year" if contract["yearly_value_pence"] is not None else ""
-    bundle = " (a bundle: the value is for several products)" if contract["bundle"] else ""
-    return f"{who}: {contract['title']} ({contract['supplier_name'] or 'supplier not stated'}), {_when(contract, as_of)}{worth}{bundle}"
+    bundle = " (a bundle, its value is for several products)" if contract["bundle"] else ""
+    name = contract["supplier_name"]
+    supplier = "" if name and name in contract["title"] else f" ({name or 'supplier not stated'})"
+    return f"{who}: {contract['title']}{supplier}, {_when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
 
 
 def _when(contract: Mapping[str, Any], as_of: str) -> str:
@@ -278,19 +294,28 @@ def _uncertain(end: str | None, as_of: str) -> str:
 def _value(known: Sequence[int], in_force: Rows) -> str:
     if not known:
         return ""
-    bundle = ", bundles counted whole" if any(contract["bundle"] for contract in in_force) else ""
-    return f"{_pounds(sum(known))} a year ({len(known)} of {len(in_force)} contracts{bundle})"
+    summed = [contract for contract in in_force if contract["yearly_value_pence"] is not None]
+    bundle = "; bundles counted whole" if any(contract["bundle"] for contract in summed) else ""
+    return f"{_pounds(sum(known))} a year (known for {len(known)} of {len(in_force)} contracts{bundle})"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _pounds(pence: int) -> str:
     return f"£{pence / 100:,.0f}"
 
 
+def _holder_name(index: Index, holder: str) -> str:
+    return index.catalogue.name("borough" if index.catalogue.entry("borough", holder) else "body", holder)
+
+
 def _known(about: _About) -> str:
     facts, total = about.coverage, about.coverage["authorities"]
     if about.facet == "contracted-supplier":
         return f"For {facts['with_contracts']} of {total} authorities a contract in force is known."
-    return f"{facts['reporting']} of {total} authorities have at least one system here."
+    return f"The register holds systems of {facts['reporting']} of the {total} authorities."
 
 
 def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iterable[str]:
@@ -303,33 +328,37 @@ def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iter
         who = set().union(*(about.reporters.get(function, set()) for function in filters.functions))
         asked = "this function" if len(filters.functions) == 1 else f"any of these {len(filters.functions)} functions"
         yield f"{len(who)} of {total} authorities report {asked}."
-    seen = about.seen
-    share = f"{round(100 * seen['recent'] / sum(seen.values()))} %" if seen else "none"
-    undated = f"; {seen['undated']} ha{'s' if seen['undated'] == 1 else 've'} no date" if seen["undated"] else ""
-    yield (
-        f"{seen['recent']} of the {sum(seen.values())} records counted ({share}) were seen in the last {facts['freshness_months']} months, "
-        f"since {facts['fresh_from']}{undated}."
-    )
+    seen, counted = about.seen, sum(about.seen.values())
+    if counted:
+        undated = f"; {seen['undated']} ha{'s' if seen['undated'] == 1 else 've'} no date" if seen["undated"] else ""
+        yield (
+            f"{seen['recent']} of the {counted} records counted ({round(100 * seen['recent'] / counted)} %) "
+            f"were seen in the last {facts['freshness_months']} months, since {facts['fresh_from']}{undated}."
+        )
     if facts["bodies"]:
         yield f"Bodies such as consortia ({facts['bodies']}) are named apart and never counted in the {total}."
     if filters.boroughs:
-        names = " and ".join(index.catalogue.name("borough", borough) for borough in filters.boroughs)
-        yield f"Only what {names} share{'s' if len(filters.boroughs) == 1 else ''} with others is shown."
+        names = _and(
+            [index.catalogue.name("borough" if index.catalogue.entry("borough", each) else "body", each) for each in filters.boroughs]
+        )
+        yield f"Only what {names} {'has' if len(filters.boroughs) == 1 else 'have'} is shown, with the others that have it."
 
 
 def _notes(about: _About, contracts: Rows, filters: Filters, left_out: int) -> Iterable[str]:
     facts = about.coverage
     yield "Not reported is not the same as not in use: a borough that is not named may still use it."
     yield '"Last seen" is when a source last said so. Ask before relying on an old date.'
+    if facts["later_systems"] or facts["later_contracts"]:
+        later = f"{_many(facts['later_systems'], 'system')} and {_many(facts['later_contracts'], 'contract')}"
+        yield f"Left out: {later} first heard of after {about.as_of}."
     if about.facet == "supplier" and facts["without_maker"]:
-        yield f"{facts['without_maker']} systems are not counted, because no source names who makes them."
+        yield f"Not counted: {_many(facts['without_maker'], 'system')} whose maker no source names."
     if about.facet == "contracted-supplier":
         over, unnamed = facts["contracts_over"], facts["without_supplier"]
-        yield f"Not counted: {over} contracts that have ended or been replaced, {unnamed} whose supplier no source names."
+        yield f"Not counted: {_many(over, 'contract')} ended or replaced, {unnamed} whose supplier no source names."
     if left_out and filters.min_boroughs > 1:
-        yield f"Not shown: {left_out} in fewer than {filters.min_boroughs} boroughs" + (
-            " or not in the one asked for." if filters.boroughs else "."
-        )
+        elsewhere = " or not in those asked for" if filters.boroughs else ""
+        yield f"Not shown: {left_out} in fewer than {filters.min_boroughs} boroughs{elsewhere}."
     if assumed := sorted({contract["assumption"] for contract in contracts if contract["assumption"]}):
         listed = (
             "; ".join(assumed) if len(assumed) <= MAX_ASSUMPTIONS else "times by value and function, which citytools show HOLDER/ID gives"

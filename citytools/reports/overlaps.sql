@@ -63,7 +63,7 @@ JOIN contract_terms w ON w.contract = c.ref
 JOIN contract_resolved r ON r.contract = c.ref
 LEFT JOIN contract_bundles b ON b.contract = c.ref
 LEFT JOIN contract_exits e ON e.contract = c.ref AND e.exit_date = x.next_exit
-WHERE t.facet = :facet AND x.state <> 'replaced'
+WHERE t.facet = :facet AND x.state NOT IN ('replaced', 'not begun')
 ORDER BY t.thing, x.decide_by, c.ref;
 
 -- section: contract_holders
@@ -91,5 +91,7 @@ SELECT
   (SELECT COUNT(*) FROM contracts_in_force c JOIN contract_resolved r ON r.contract = c.contract WHERE r.supplier_name IS NULL) AS without_supplier,
   (SELECT COUNT(*) FROM contract_states WHERE state IN ('ended', 'replaced')) AS contracts_over,
   (SELECT COUNT(*) FROM bodies) AS bodies,
+  (SELECT COUNT(*) FROM systems WHERE ref NOT IN (SELECT system FROM systems_known)) AS later_systems,
+  (SELECT COUNT(*) FROM contracts WHERE ref NOT IN (SELECT contract FROM contracts_known)) AS later_contracts,
   t.systems_fresh_from AS fresh_from, t.freshness_months
 FROM settings t;

@@ -35,8 +35,8 @@ def functions(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
 
 def nothing_named(index: Index, ref: str) -> CitytoolsError:
     """The error for a reference that names no record, with the nearest that there is."""
-    records = {record.ref: record.ref for records in index.dataset.records.values() for record in records if record.ref}
-    meant = suggest.closest(ref, records, cutoff=0.6)
+    refs = [record.ref for records in index.dataset.records.values() for record in records if record.ref]
+    meant = suggest.containing(ref, refs, whole=True) or suggest.closest(ref, refs, cutoff=0.6)
     return CitytoolsError(
         f'there is no record "{ref}". ' + (f"Did you mean {meant}?" if meant else f'To look for it: citytools find "{ref}"')
     )

@@ -12,6 +12,7 @@ from citytools.model import Column, Fields, Record, Table
 from citytools.reports.sections import Rows, ask
 
 COLUMNS = (Column("field", "Field"), Column("value", "Value"))
+MONTHS = 1200  # the schemas' maximum for a number of months, and for nothing else
 _HOLDINGS = ("system", "contract", "skill")
 
 Pairs = Iterator[tuple[str, str]]
@@ -27,7 +28,8 @@ def show(index: Index, ref: str) -> list[Table]:
 
 def _table(index: Index, record: Record) -> Table:
     sections = ask(index, "show", {"ref": record.ref}, {})
-    rows = [*_stated(record), *_DERIVED.get(record.kind, _nothing)(sections)]
+    derived = _holder(index, record, sections) if record.kind in ("borough", "body") else _DERIVED.get(record.kind, _nothing)(sections)
+    rows = [*_stated(record), *derived]
     return Table(f"{record.kind} {record.ref}", COLUMNS, tuple(rows), coverage=(f"In {record.at()}.",))
 
 
@@ -40,7 +42,7 @@ def _stated(record: Record) -> Pairs:
         if name == "sources":
             yield from (("Source", _source(source)) for source in value if isinstance(source, Fields))
         else:
-            yield definition["title"], _words(value)
+            yield definition["title"], _words(value, definition)
 
 
 def _source(source: Mapping[str, Any]) -> str:
@@ -48,11 +50,19 @@ def _source(source: Mapping[str, Any]) -> str:
     return f"{source.get('url', '')} ({facts})" if facts else str(source.get("url", ""))
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, definition: schema.Schema) -> str:
+    """A value with the units that its schema knows."""
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_words(content)}" for key, content in value.items())
+        fields = definition.get("properties", {})
+        return ", ".join(
+            f"{fields.get(key, {}).get('title', key).lower()} {_words(content, fields.get(key, {}))}" for key, content in value.items()
+        )
     if isinstance(value, list):
-        return "; ".join(_words(item) for item in value) if value else "none"
+        return "; ".join(_words(item, definition.get("items", {})) for item in value) if value else "none"
+    if definition.get("x-unit") == "pounds":
+        return f"£{value:,}"
+    if definition.get("maximum") == MONTHS and not isinstance(value, str):
+        return f"{value} month{'s' if value != 1 else ''}"
     return "" if value is None else str(value)
 
 
@@ -120,11 +130,29 @@ def _used_by(rows: Rows) -> Pairs:
     )
 
 
-def _holder(sections: Mapping[str, Rows]) -> Pairs:
-    row = sections["holder"][0]
-    yield "→ Systems", f"{row['systems']}, of which {row['in_use']} in use"
-    yield "→ Contracts", str(row["contracts"])
-    yield "→ Skills", str(row["skills"]) if row["skills"] else "not reported"
+def _holder(index: Index, record: Record, sections: Mapping[str, Rows]) -> Pairs:
+    for kind, title in (("technology", "Systems"), ("contracts", "Contracts"), ("skills", "Skills")):
+        missing = _missing(index, kind, record.id)
+        if missing:
+            yield f"→ {title}", missing
+    for row in sections["holder_systems"]:
+        seen = f"last seen {row['last_seen']}" if row["last_seen"] else "no dated source"
+        yield f"→ {row['ref'].partition('/')[2]}", f"{row['name']}: {row['state']}, {seen}"
+    for row in sections["holder_contracts"]:
+        decide = f", decide by {row['decide_by']}" if row["decide_by"] else ""
+        yield "→ Contract" if row["holder"] == record.id else "→ Party to", f"{row['ref']}: {row['title']} ({row['state']}{decide})"
+    for row in sections["holder_skills"]:
+        yield "→ Skill", f"{row['ref']}: {row['name']}" + (f" ({row['level']})" if row["level"] else "")
+
+
+def _missing(index: Index, kind: str, holder: str) -> str:
+    """Why there is nothing of a kind: not reported is not none."""
+    if index.dataset.unread(kind, holder):
+        return "cannot be read"
+    found = next((document for document in index.dataset.documents if document.kind == kind and document.holder == holder), None)
+    if found is None or found.fields is None:
+        return "not reported"
+    return "" if any(isinstance(value, list) and value for value in found.fields.values()) else "none, as reported"
 
 
 def _nothing(_: Mapping[str, Rows]) -> Pairs:
@@ -137,6 +165,4 @@ _DERIVED = {
     "product": _product,
     "supplier": _supplier,
     "function": _function,
-    "borough": _holder,
-    "body": _holder,
 }

@@ -45,6 +45,20 @@ SELECT r.contract FROM contract_resolved r WHERE r.supplier = :ref ORDER BY r.co
 SELECT DISTINCT u.name AS product, h.name, h.counts FROM things_in_use f JOIN systems_in_use u ON u.system = f.system JOIN holders h ON h.id = u.holder
 WHERE f.facet = 'function' AND f.thing = :ref ORDER BY u.name, h.counts DESC, h.name;
 
--- section: holder
-SELECT (SELECT COUNT(*) FROM systems WHERE holder = :ref) AS systems, (SELECT COUNT(*) FROM systems_in_use WHERE holder = :ref) AS in_use,
-  (SELECT COUNT(*) FROM contracts WHERE holder = :ref) AS contracts, (SELECT COUNT(*) FROM skills WHERE holder = :ref) AS skills;
+-- section: holder_systems
+SELECT s.ref, COALESCE(p.name, s.name, s.id) AS name, u.seen, l.last_seen, CASE WHEN u.system IS NULL THEN 'not in use' ELSE 'in use' END AS state
+FROM systems s
+JOIN system_resolved r ON r.system = s.ref
+LEFT JOIN products p ON p.id = r.product
+LEFT JOIN systems_in_use u ON u.system = s.ref
+LEFT JOIN system_last_seen l ON l.system = s.ref
+WHERE s.holder = :ref ORDER BY s.ref;
+
+-- section: holder_contracts
+SELECT c.ref, c.title, x.state, x.decide_by, c.holder
+FROM contracts c JOIN contract_states x ON x.contract = c.ref JOIN contract_holders h ON h.contract = c.ref
+WHERE h.holder = :ref ORDER BY c.ref;
+
+-- section: holder_skills
+SELECT k.ref, COALESCE(n.name, k.skill) AS name, k.level FROM skills k LEFT JOIN skill_names n ON n.id = k.skill
+WHERE k.holder = :ref ORDER BY k.ref;

@@ -33,6 +33,9 @@ def query(index: Index, sql: str) -> Table:
     """The answer to one SELECT. Raises CitytoolsError for anything else."""
     index.database.only_reading()
     names, rows = index.database.query(sql)
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise CitytoolsError(f'two columns of the query are called "{twice}". Give each a name of its own with AS')
     kinds = [_kind(name, [row[number] for row in rows]) for number, name in enumerate(names)]
     return Table("", tuple(Column(name, name, kind) for name, kind in zip(names, kinds, strict=True)), tuple(rows))
 
