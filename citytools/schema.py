@@ -7,6 +7,7 @@ that are put into sentences here.
 from __future__ import annotations
 
 import calendar
+import datetime
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -221,15 +222,12 @@ def _sentence(keyword: str, value: Any, field: Schema, fallback: str) -> tuple[s
     quoted = shown(value) if isinstance(value, list | dict) else f'"{shown(value)}"'
     if value is None:
         return "wrong-type", "there is nothing after the colon", _and(f"Write {_kind_of(field)}", example, "or remove the line"), ""
+    if keyword == "Type" and field.get("x-record") and isinstance(value, dict):
+        return "wrong-type", "the records do not stand in a list", 'Put "- " before the first field of each record, as in "- id: …"', ""
     if keyword == "Type":
         return "wrong-type", f"{quoted} is not {_kind_of(field)}", _and(f"Write {_kind_of(field)}", example), _typed(value, field)
     if field.get("format") == "partial-date":
-        return (
-            "wrong-date",
-            f"{quoted} is not a date",
-            "Write it as year-month-day, as precisely as it is known: 2027-03-31, 2027-03 or 2027",
-            _valid_date(str(value)),
-        )
+        return "wrong-date", *_wrong_date(str(value))
     if keyword == "Enum":
         allowed = field["enum"]
         return (
@@ -259,8 +257,21 @@ def _and(*parts: str) -> str:
 
 
 def _form(field: Schema) -> str:
+    if str(field.get("pattern", "")).startswith("^https?"):
+        return "Write the whole address, beginning with https://, without spaces, quotes or brackets in it"
     description = field.get("description", "").rstrip(".")
     return f"{description}. An example is {_example(field)}" if description else f"It must match {field.get('pattern', '')}"
+
+
+def _wrong_date(text: str) -> tuple[str, str, str]:
+    """Message, advice and suggestion for a text where a date should be."""
+    found = re.fullmatch(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])-([0-9]{2})", text, re.ASCII)
+    if found:
+        month = datetime.date(int(found[1]), int(found[2]), 1)
+        days = calendar.monthrange(month.year, month.month)[1]
+        return f'"{text}" is not in the calendar', f"{month:%B %Y} has {days} days: check the day against the source", ""
+    advice = "Write it as year-month-day, as precisely as it is known: 2027-03-31, 2027-03 or 2027"
+    return f'"{shown(text)}" is not a date', advice, _valid_date(text)
 
 
 def _kind_of(field: Schema) -> str:
@@ -294,7 +305,16 @@ def _range(field: Schema) -> str:
 
 def _example(field: Schema) -> str:
     examples = field.get("examples") or [field.get("const", "")]
-    return examples[0] if isinstance(examples[0], str) else json.dumps(examples[0], ensure_ascii=False)
+    return examples[0] if isinstance(examples[0], str) else _flow(examples[0])
+
+
+def _flow(value: Any) -> str:
+    """An example as it is written on one line of a file."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(content)}" for key, content in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return json.dumps(value, ensure_ascii=False) if not isinstance(value, str) or re.search(r"[:#,\[\]{}]", value) else value
 
 
 def shown(value: Any, limit: int = 60) -> str:

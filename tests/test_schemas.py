@@ -82,7 +82,16 @@ CONTRACT = "schema: 1\ncontracts:\n  - id: one\n    title: One\n"
 DEPARTURES: dict[str, tuple[str, int, str, str]] = {
     "    end: 31/03/2027": ("wrong-date", 10, '"31/03/2027" is not a date', "2027-03-31"),
     "    end: March 2027": ("wrong-date", 10, '"March 2027" is not a date', "2027-03"),
-    "    end: 2027-02-30": ("wrong-date", 10, '"2027-02-30" is not a date', ""),
+    "    end: 2027-02-30": ("wrong-date", 10, '"2027-02-30" is not in the calendar', ""),
+    "    end: 0000-01-01": ("wrong-date", 10, '"0000-01-01" is not a date', ""),
+    "    end: 1899-01-01": ("wrong-date", 10, '"1899-01-01" is not a date', ""),
+    "    value: 1250000": ("wrong-type", 12, '"1250000" is not a group of fields', ""),
+    "    sources: [{url: 'https://example.org/a\"'}]": (
+        "wrong-form",
+        21,
+        '"https://example.org/a"" does not have the form that is needed',
+        "",
+    ),
     "    end: 2027-1-5": ("wrong-date", 10, '"2027-1-5" is not a date', "2027-01-05"),
     "    end: two years": ("wrong-date", 10, '"two years" is not a date', ""),
     "    end:": ("wrong-type", 9, "there is nothing after the colon", ""),
@@ -145,6 +154,13 @@ def test_a_missing_field_is_found_at_its_record() -> None:
     built = dataset.build({"data/boroughs/camden/contracts.yaml": b"schema: 1\ncontracts:\n  - id: one\n    title: One\n  - id: two\n"})
     (found,) = schema.departures(built.documents[0])
     assert (found.rule, found.location.line, found.where) == ("missing-field", 5, "two")
+
+
+def test_records_that_are_no_list_need_a_dash() -> None:
+    built = dataset.build({"data/boroughs/camden/contracts.yaml": b"schema: 1\ncontracts:\n    title: One\n"})
+    (found,) = schema.departures(built.documents[0])
+    assert (found.rule, found.message) == ("wrong-type", "the records do not stand in a list")
+    assert found.advice == 'Put "- " before the first field of each record, as in "- id: …"'
 
 
 def test_a_file_without_a_version_says_so() -> None:
