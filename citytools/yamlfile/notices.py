@@ -10,12 +10,14 @@ from citytools.model import Finding, Location, Severity
 MAX_TOLD = 100
 
 _HASH = re.compile(r"[ \t]#(?=[^\s#!])")
+_NUMBER_SIGN = re.compile(r" #(?= [0-9]{1,3}(?![0-9.:/-]))")
+_BEFORE_TEXT = re.compile(r"[ ]*(?:- +)*(?:[\w-]+: +)?")
 _CURLY = re.compile(r"[:-] +(“[^“”]*”|‘[^‘’]*’)[ \t]*$")
 
 
 def worth_watching(text: str) -> bool:
     """Whether ``notices`` has anything to look for in this text, so that most files need not pay for it."""
-    return "“" in text or "‘" in text or _HASH.search(text) is not None
+    return "“" in text or "‘" in text or _HASH.search(text) is not None or _NUMBER_SIGN.search(text) is not None
 
 
 def notices(path: str, text: str, plain_ends: dict[int, int], *, as_json: bool) -> Iterator[Finding]:
@@ -63,4 +65,12 @@ def _swallowed_comment(path: str, number: int, column: int, line: str) -> Iterat
             f'"{lost[:40]}" is read as a comment and is not part of the value',
             advice="Put quotes round the whole value if # belongs to it, or a space after # if it is a comment",
             severity=Severity.WARNING,
+        )
+    elif _NUMBER_SIGN.match(line, column - 1) and len(_BEFORE_TEXT.sub("", line[: column - 1], count=1).split()) >= 3:
+        yield Finding(
+            Location(path, number, column + 1),
+            "swallowed-comment",
+            f'"{line[column:][:40].rstrip()}" is read as a comment and is not part of the value',
+            advice="Put quotes round the whole value if # belongs to it, or two spaces before # if it is a comment",
+            severity=Severity.NOTICE,
         )

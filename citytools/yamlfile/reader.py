@@ -28,6 +28,7 @@ from yaml.events import (
 from citytools.model import Fields, Items
 from citytools.yamlfile.events import events
 from citytools.yamlfile.notices import worth_watching
+from citytools.yamlfile.records import given_twice, split_number
 from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.syntax import explain, no_break_space, percent_words, space_after_colon, space_after_dash
 from citytools.yamlfile.text import INVISIBLE
@@ -201,7 +202,8 @@ class _Reader:
             key = self.key(event)
             if key in fields or (not key.isascii() and self.same_name(key, fields)):
                 line = marks[self.same_name(key, fields)][0]
-                raise self.refuse(event, "duplicate-key", f'"{key}" was already given on line {line}', "Keep one of them")
+                message = f'"{key}" was already given on line {line}'
+                raise self.refuse(event, "duplicate-key", message, given_twice(self.text, event, start, key, next(iter(fields))))
             value = self.next()
             mark, at = event.start_mark, value.start_mark
             marks[key] = (mark.line + 1, mark.column + 1, at.line + 1, at.column + 1)
@@ -236,6 +238,9 @@ class _Reader:
             return
         if key == "<<":
             raise self.refuse(event, "yaml-feature", '"<<" would merge other fields in', "Write the fields out")
+        if split := split_number(self.text, event):
+            mark = event.start_mark
+            raise RefusalError(self.path, mark.line + 1, split.column, "key-form", "the comma splits the number", split.advice)
         if key in _WORDS or _NUMBER.fullmatch(key):
             raise self.refuse(event, "key-form", f'a field name must be text; "{key}" is not', "Use one of the field names of the schema")
         if key.startswith("-"):

@@ -4,64 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from citytools.yamlfile.events import last_scalar, tab_words
+from citytools.yamlfile.indents import item_under_a_value, out_of_line
 from citytools.yamlfile.refusal import RefusalError
+from citytools.yamlfile.trouble import CUT, FIELD, NEITHER, WHOLE, Trouble, cut, indent
 
-_CUT = 60
-_WHOLE = "Put quotes round the whole value"
 _CLOSE = "Write the closing quote; inside '…' write an apostrophe twice, as in 'St James''s'"
-_FIELD = re.compile(r"[ ]*(?:- +)*[\w-]+:(?:\s|$)")
 _GLUED = re.compile(r"[ ]*(?:- +)*([\w-]+):((?!//)\S.*)")
+_AT_THE_END = re.compile(r"[ ]*(?:- +)*([\w-]+): +(.*\S)\s*")
 _ENTRY = re.compile(r"[ ]*-(?=[^\s-])(.*)")
 _NBSP = re.compile(r"[ -]*(?:[\w-]+:)?(?=\u00a0)")
 _OF_MERGE = re.compile(r"(={7}|\|{7})(?: |$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What libyaml said and where: its problem, the start of what it was reading, the last text that it read before."""
-
-    path: str
-    lines: list[str]
-    problem: str
-    context: str
-    place: tuple[int, int]
-    start: tuple[int, int]
-    quoted: str
-    quoted_from: tuple[int, int]
-    quoted_to: tuple[int, int]
-
-    @property
-    def here(self) -> str:
-        """The line of the problem."""
-        return self.line(self.place[0])
-
-    @property
-    def before(self) -> str:
-        """What stands before the problem on its line."""
-        return self.here[: self.place[1] - 1]
-
-    @property
-    def at_start(self) -> str:
-        """The character at which libyaml began the thing that it could not finish."""
-        return self.line(self.start[0])[self.start[1] - 1 :][:1]
-
-    def line(self, number: int) -> str:
-        """A line by its number from 1; empty beyond the end."""
-        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
-
-    def above(self) -> int:
-        """The number of the nearest line above the problem that is neither empty nor a comment; 0 if there is none."""
-        numbers = range(self.place[0] - 1, 0, -1)
-        return next((n for n in numbers if self.line(n).strip() and not self.line(n).lstrip().startswith("#")), 0)
-
-    def refuse(self, message: str, advice: str, at: tuple[int, int] | None = None, rule: str = "syntax") -> RefusalError:
-        """A refusal at the problem, or at another place."""
-        line, column = min(at or self.place, (len(self.lines), len(self.lines[-1]) + 1))
-        return RefusalError(self.path, line, column, rule, message, advice)
 
 
 def explain(path: str, text: str, error: Any) -> RefusalError:
@@ -85,7 +40,7 @@ def explain(path: str, text: str, error: Any) -> RefusalError:
 
 def space_after_colon(name: str, value: str) -> tuple[str, str]:
     """Message and advice for ``name:value``."""
-    return "there is no space after the colon", f"Write {name}: {_cut(value)}"
+    return "there is no space after the colon", f"Write {name}: {cut(value)}"
 
 
 def _nothing(trouble: Trouble) -> RefusalError | None:
@@ -136,7 +91,7 @@ def _unclosed_quote(trouble: Trouble) -> RefusalError | None:
             return trouble.refuse("this quote is never closed", _CLOSE, at=trouble.start)
         return trouble.refuse("this text in quotes is not a field", 'Write a field as "name: value"', at=trouble.start)
     swallowed = trouble.quoted.split("\n")[1:]
-    if trouble.quoted_to == trouble.place and any(_FIELD.match(line) for line in swallowed):
+    if trouble.quoted_to == trouble.place and any(FIELD.match(line) for line in swallowed):
         return trouble.refuse("this quote is never closed", _CLOSE, at=trouble.quoted_from)
     return None
 
@@ -183,7 +138,7 @@ def _starts_with(trouble: Trouble) -> RefusalError | None:
     if not character:
         return None
     more = ", or begin the list on a line of its own" if character == "-" else ""
-    return trouble.refuse(f'text that starts with "{character}" needs quotes', _WHOLE + more, at)
+    return trouble.refuse(f'text that starts with "{character}" needs quotes', WHOLE + more, at)
 
 
 def _colon(trouble: Trouble) -> RefusalError | None:
@@ -193,19 +148,28 @@ def _colon(trouble: Trouble) -> RefusalError | None:
         return trouble.refuse(f"a field name of {len(trouble.before.strip())} characters", "Shorten it", (trouble.place[0], 1), "key-form")
     whole = re.fullmatch(r"[ ]*(?:- +)*[\w-]+[ ]*", trouble.before)
     above = trouble.above()
+    if not trouble.here[trouble.place[1] :].strip() and (found := _AT_THE_END.fullmatch(trouble.before)):
+        return trouble.refuse("a colon at the end of the line", _without_colon(found[1], found[2]))
+    if refusal := item_under_a_value(trouble):
+        return refusal
     if not whole or not above:
         return trouble.refuse('text with ": " inside needs quotes', _in_quotes(trouble.here))
     previous = trouble.line(above)
     if glued := _glued(trouble, above):
         return glued
-    if _FIELD.match(previous):
-        return _out_of_line(trouble)
+    if FIELD.match(previous):
+        return out_of_line(trouble)
     if previous.lstrip().startswith("- ") or not previous.startswith(" "):
-        return trouble.refuse(*_NEITHER, at=(above, _indent(previous) + 1))
-    return trouble.refuse('text with ": " inside needs quotes', f"{_WHOLE}, or line the field up with the fields above it")
+        return trouble.refuse(*NEITHER, at=(above, indent(previous) + 1))
+    return trouble.refuse('text with ": " inside needs quotes', f"{WHOLE}, or line the field up with the fields above it")
 
 
-_NEITHER = "this line is neither a field nor part of the text above it", 'Write a field as "name: value", with a space after the colon'
+def _without_colon(name: str, value: str) -> str:
+    """Advice for ``name: value:``; the colon may belong to text of more than one word."""
+    if len(value) > CUT:
+        return f"Delete it, or {WHOLE[0].lower()}{WHOLE[1:]}"
+    text = f', or {name}: "{value}:" if the colon belongs to it' if re.fullmatch(r"[^\[{\"'\\]\S*\s[^\"\\]*", value) else ""
+    return f"Write {name}: {value}{text}"
 
 
 def _flow(trouble: Trouble) -> RefusalError | None:
@@ -255,7 +219,9 @@ def _no_colon(trouble: Trouble) -> RefusalError | None:
     line = trouble.line(trouble.start[0])
     if len(line) > 1_000:
         return trouble.refuse(f"a field name of {len(line.partition(': ')[0])} characters", "Shorten it", trouble.start, "key-form")
-    return _glued(trouble, trouble.start[0]) or trouble.refuse(*_NEITHER, at=trouble.start)
+    if line.lstrip().startswith("{") and trouble.line(trouble.start[0] - 1).lstrip().startswith("- {"):
+        return trouble.refuse("a list item without its dash", f"Write - {cut(line)}", trouble.start)
+    return _glued(trouble, trouble.start[0]) or trouble.refuse(*NEITHER, at=trouble.start)
 
 
 def _glued(trouble: Trouble, number: int) -> RefusalError | None:
@@ -284,82 +250,28 @@ def _no_space_after_dash(trouble: Trouble) -> RefusalError | None:
 
 def space_after_dash(text: str) -> tuple[str, str]:
     """Message and advice for ``-item``."""
-    return "there is no space after the dash", f"Write - {_cut(text)}"
-
-
-def _out_of_line(trouble: Trouble) -> RefusalError:
-    spaces, levels, here = _indent(trouble.here), sorted(_levels(trouble)), trouble.here.lstrip()
-    at = (trouble.place[0], spaces + 1)
-    if not levels:
-        return trouble.refuse(*_NEITHER, at=at)
-    if not _FIELD.match(here) and not here.startswith("-"):
-        if re.search(r"[ \t]#", trouble.line(trouble.above())):
-            return trouble.refuse(_NEITHER[0], "A # after a space ends the text above: put quotes round the whole of it", at)
-        return trouble.refuse(_NEITHER[0], f'Write a field as "name: value"; text above goes on {_spaces(levels[-1])} in', at)
-    if spaces in levels and here.startswith("-"):
-        return trouble.refuse("a list item stands where a field should be", "Put the name of its field above the list, as in systems:", at)
-    if spaces in levels:
-        return trouble.refuse(
-            "a field stands where a list item should be",
-            f'Start it {_spaces(levels[-1])} in if it belongs to the item above; a new item starts with "- "',
-            at,
-        )
-    listed = " or ".join(filter(None, [", ".join(map(str, levels[:-1])), _spaces(levels[-1])]))
-    return trouble.refuse(
-        f"this line starts {_spaces(spaces)} in and does not line up with the lines above it",
-        f'Start it {listed} in, in line with the fields of its record; a new list item starts with "- "',
-        at,
-    )
-
-
-def _levels(trouble: Trouble) -> set[int]:
-    """The indents at which the line of the problem could stand."""
-    levels: set[int] = set()
-    lowest = 1_000_000
-    for number in range(trouble.place[0] - 1, 0, -1):
-        line = trouble.line(number)
-        found = re.match(r"[ ]*((?:- +)*)(?=[^\s#])", line)
-        if not found:
-            continue
-        levels |= {level for level in (found.start(1), found.end(1)) if level < lowest}
-        lowest = min(lowest, found.start(1))
-        if lowest == 0:
-            break
-    return levels
-
-
-def _spaces(number: int) -> str:
-    return "1 space" if number == 1 else f"{number} spaces"
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
-def _cut(text: str) -> str:
-    text = text.strip()
-    return text if len(text) <= _CUT else f"{text[:_CUT]}…"
+    return "there is no space after the dash", f"Write - {cut(text)}"
 
 
 def _requoted(text: str) -> str:
     """Advice for ``'St James's'`` and ``"Adult" social care``: the value as it must be written."""
     text = text.strip()
-    if "\n" in text or len(text) > _CUT:
-        return _CLOSE if text.startswith("'") else f"{_WHOLE}, single ones if it has double quotes inside"
+    if "\n" in text or len(text) > CUT:
+        return _CLOSE if text.startswith("'") else f"{WHOLE}, single ones if it has double quotes inside"
     if text.startswith("'") and not text.endswith("'") and not re.search(r'["\\]', text):
-        return f'{_WHOLE}: "{text}"'
+        return f'{WHOLE}: "{text}"'
     inner = text[1:-1] if text.startswith("'") and text.endswith("'") else text
-    return f"{_WHOLE}: '" + inner.replace("'", "''") + "'"
+    return f"{WHOLE}: '" + inner.replace("'", "''") + "'"
 
 
 def _in_quotes(line: str) -> str:
     found = re.match(r"\s*(?:- +)*([\w-]+):\s+(.*\S)", line)
     if not found or found[2][0] in "\"'":
-        return _WHOLE
+        return WHOLE
     text = re.sub(r"^[“‘](.*)[”’]$", r"\1", found[2])
     quote = "'" if '"' in text or "\\" in text else '"'
     text = text.replace("'", "''") if quote == "'" else text
-    return f"Write {found[1]}: {quote}{text}{quote}" if len(text) <= _CUT else _WHOLE
+    return f"Write {found[1]}: {quote}{text}{quote}" if len(text) <= CUT else WHOLE
 
 
 _EXPLANATIONS: tuple[Callable[[Trouble], RefusalError | None], ...] = (
@@ -377,5 +289,5 @@ _EXPLANATIONS: tuple[Callable[[Trouble], RefusalError | None], ...] = (
     _no_colon,
     _after_a_quote,
     _no_space_after_dash,
-    _out_of_line,
+    out_of_line,
 )

@@ -14,6 +14,7 @@ MAX_LINE = 20_000
 
 _SAVE = 'Save the file as "UTF-8"'
 _EXPORT = "Save its content as plain text in YAML"
+_PUT_BACK = "Put the earlier file back and edit it in a text editor"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _ZERO_WIDTH = "\u00ad\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
 _NEVER = f"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{_BIDI}{_ZERO_WIDTH}\\U000e0000-\\U000e007f"
@@ -25,9 +26,9 @@ _BOMS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xf
 _UTF8_BOM = b"\xef\xbb\xbf"
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|!--)", re.I)
 _OTHER_THINGS = (
-    (b"PK\x03\x04", "an Excel workbook or zip file", _EXPORT),
+    (b"PK\x03\x04", "an Excel workbook or zip file", f"{_PUT_BACK}, not in Excel"),
     (b"PK\x05\x06", "an empty zip file", _EXPORT),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file", _EXPORT),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file", f"{_PUT_BACK}, not in Excel or Word"),
     (b"%PDF-", "a PDF", _EXPORT),
     (b"{\\rtf", "a formatted document (RTF)", _EXPORT),
     (b"version https://git-lfs", "a git-LFS pointer and not the file itself", "Run: git lfs pull"),
