@@ -20,7 +20,7 @@ GIVEN: dict[str, tuple[Severity, str]] = {
     "not-fields": (Severity.ERROR, "A file is a set of fields."),
     "not-yaml": (Severity.ERROR, "A file is YAML, not a web page, a workbook or a pointer to another file."),
     "out-of-range": (Severity.ERROR, "A number lies in the range that can be right."),
-    "swallowed-comment": (Severity.WARNING, "Text such as #5 is not lost as a comment."),
+    "swallowed-comment": (Severity.WARNING, "Text such as #5 is not lost as a comment (a notice where it follows a sentence)."),
     "syntax": (Severity.ERROR, "A file can be read as YAML."),
     "tab": (Severity.ERROR, "Spaces, not tabs, indent lines and follow colons."),
     "too-large": (Severity.ERROR, "Files, lines, values and their depth stay within the limits."),
