@@ -16,6 +16,7 @@ _ROLES = re.compile(
     r"(?:admin|applications|contact|contracts|customer|data|democracy|democratic|digital|enquir|finance|foi|helpdesk|help|hello|housing|ict|info|"
     r"innovation|it|legal|libraries|library|mail|office|planning|privacy|procurement|registry|service|support|systems|team|technology|web|website)"
 )
+_HINT = re.compile(r"@|\d{2}")
 _KINDS = ((_EMAIL, "an e-mail address"), (_PHONE, "a telephone number"), (_INSURANCE, "a National Insurance number"))
 
 
@@ -52,7 +53,7 @@ def _personal(value: object, field: str) -> Iterator[tuple[str, str]]:
         if re.fullmatch(r"[a-z'-]+[._][a-z'-]+", local) and not any(_ROLES.match(part) for part in re.split(r"[._-]", local)):
             yield "this looks like a person's address", value
         return
-    for pattern, what in _KINDS:
+    for pattern, what in _KINDS if _HINT.search(value) else ():
         yield from ((what, found.group()) for found in pattern.finditer(value) if not _role(found.group()))
 
 
