@@ -76,6 +76,7 @@ class _Reader:
         self.text_fields = text_fields
         self.next, self.close = events(path, text)
         self.values = 0
+        self.names: set[str] = set()
         self.watching = worth_watching(text)
         self.plain_ends: dict[int, int] = {}
         self.as_json = False
@@ -223,8 +224,12 @@ class _Reader:
             self.check(event)
             raise self.refuse(event, "key-form", "a field name must be text", "Put quotes round a value that starts with { or [")
         key: str = event.value
+        if key in self.names:  # the same few names stand on every record
+            return key
         if not _NAME.fullmatch(key) or key in _WORDS:
             self.check_name(event, key)
+        else:
+            self.names.add(key)
         return key
 
     def check_name(self, event: Any, key: str) -> None:
