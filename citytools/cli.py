@@ -142,6 +142,14 @@ def validate(
     raise typer.Exit(FOUND if checks.failed(findings, strict=strict) else FINE)
 
 
+@app.command()
+def rules(format: Format = TableFormat.text, output: Output = None) -> None:
+    """List the rules that 'citytools validate' applies, with their severity."""
+    from citytools import validate as checks
+
+    _answer([checks.rules()], format, output)
+
+
 @report_app.command()
 def overlaps(
     context: typer.Context,

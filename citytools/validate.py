@@ -10,8 +10,22 @@ from pathlib import Path
 from citytools import schema
 from citytools.catalogue import Catalogue
 from citytools.errors import CitytoolsError
-from citytools.model import Dataset, Finding, Location, Severity
-from citytools.rules import RULES, Subject
+from citytools.model import Column, Dataset, Finding, Location, Severity, Table
+from citytools.rules import GIVEN, RULES, Subject
+
+
+def rules() -> Table:
+    """Every rule that ``validate`` applies: id, severity and what it asks for."""
+    given = [(name, str(severity), summary) for name, (severity, summary) in GIVEN.items()]
+    functions = [(rule.id, str(rule.severity), rule.summary) for rule in RULES.values()]
+    columns = (Column("rule", "Rule", "id"), Column("severity", "Severity", "id"), Column("summary", "What it asks for"))
+    return Table(
+        "What citytools validate checks",
+        columns,
+        tuple(sorted([*given, *functions])),
+        notes=("An error fails validation; a warning fails it with --strict; a notice never does.",),
+    )
+
 
 _COUNTED = {
     "boroughs": ("borough",),

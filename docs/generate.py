@@ -20,6 +20,7 @@ MADE = "<!-- Made by docs/generate.py; change what it is made from. -->\n\n"
 COMMANDS = (
     (),
     ("validate",),
+    ("rules",),
     ("report",),
     ("report", "overlaps"),
     ("find",),

@@ -14,6 +14,7 @@ from test_index import BOROUGHS, CATALOGUE
 from test_overlaps import RECORDS
 
 from citytools import __version__
+from citytools.rules import GIVEN, RULES
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +122,12 @@ def test_tables_says_what_there_is() -> None:
     assert "yearly_value_pence" in run("tables", "contract_terms").out
     done = run("tables", "contract_term")
     assert (done.code, done.err) == (2, 'citytools: there is no table "contract_term". Did you mean contract_terms?\n')
+
+
+def test_rules_lists_every_rule() -> None:
+    listed = {row["rule"] for row in json.loads(run("rules", "--format", "json").out)["rows"]}
+    assert listed == {*RULES, *GIVEN}
+    assert "unknown-reference" in run("rules").out
 
 
 def test_output_replaces_a_file_in_one_step(root: Path, tmp_path: Path) -> None:
