@@ -1,0 +1,76 @@
+"""Systems and holders: what makes a record of little use, or doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from citytools import timeline
+from citytools.model import Finding, Record, Severity
+from citytools.rules.registry import Subject, fault, rule
+
+
+@rule("no-function", Severity.WARNING)
+def no_function(subject: Subject) -> Iterator[Finding]:
+    """A system says what it is used for, itself or through its product."""
+    for record in subject.dataset.of("system"):
+        product = subject.catalogue.entry("product", record.text("product"))
+        if record.text("product") and not product:
+            continue  # what the catalogue lacks is said elsewhere
+        if not record.items("functions") and not (product and product.items("functions")):
+            yield fault(
+                record,
+                (),
+                "it is not said what the system is used for, so no report by function will find it",
+                advice="Add functions: [area/function], with ids from data/catalogue/functions.yaml",
+            )
+
+
+@rule("end-of-support", Severity.WARNING)
+def end_of_support(subject: Subject) -> Iterator[Finding]:
+    """A product is not in use after its maker has stopped supporting it."""
+    for record in subject.dataset.of("system"):
+        product = subject.catalogue.entry("product", record.text("product"))
+        ended = timeline.last_day(product.text("end_of_support")) if product else None
+        if ended and ended < subject.as_of and record.text("status") != "retired" and not record.text("until"):
+            yield fault(
+                record,
+                ("product",),
+                f"support for it ended {product.text('end_of_support') if product else ''}",
+                advice="If it has gone, say so with until or status: retired; otherwise plan its replacement",
+            )
+
+
+@rule("confirmed-before-sources", Severity.WARNING)
+def confirmed_before_sources(subject: Subject) -> Iterator[Finding]:
+    """A record was confirmed after its sources, not before the latest of them."""
+    for record in subject.dataset.of("system", "skill", "contract"):
+        confirmed = record.fields.get("confirmed")
+        last = timeline.last_day(confirmed.get("on")) if isinstance(confirmed, dict) else None
+        latest = max(_source_days(record), default=None)
+        if last and latest and latest.date > last:
+            yield fault(
+                record,
+                ("confirmed", "on"),
+                f"a source of {latest} is later than this confirmation",
+                advice="Confirm the record again, or check the dates",
+            )
+
+
+def _source_days(record: Record) -> Iterator[timeline.Day]:
+    days = (timeline.day(source.get("on")) for source in record.items("sources") if isinstance(source, dict))
+    yield from (day for day in days if day)
+
+
+@rule("population-unsourced", Severity.WARNING)
+def population_unsourced(subject: Subject) -> Iterator[Finding]:
+    """A population says of when it is and where it was published."""
+    for record in subject.dataset.of("borough"):
+        population = record.fields.get("population")
+        missing = [field for field in ("on", "source") if isinstance(population, dict) and field not in population]
+        if missing:
+            yield fault(
+                record,
+                ("population",),
+                f"the population has no {' and no '.join(missing)}",
+                advice="Add the date that it is for and the address of its source",
+            )
