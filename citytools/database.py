@@ -22,6 +22,9 @@ class Database(Protocol):
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add rows to a table."""
 
+    def create(self, table: str, select: str, parameters: Mapping[str, Any]) -> None:
+        """Fill a table, in place of one of that name, with what a SELECT returns."""
+
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], Rows]:
         """Column names and rows of one SELECT. Raises CitytoolsError for a statement that the engine refuses."""
 
@@ -48,6 +51,11 @@ class Sqlite:
         """Add rows to a table."""
         marks = ", ".join("?" * len(columns))
         self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+
+    def create(self, table: str, select: str, parameters: Mapping[str, Any]) -> None:
+        """Fill a table, in place of one of that name, with what a SELECT returns."""
+        self._connection.execute(f"DROP TABLE IF EXISTS {table}")
+        self._connection.execute(f"CREATE TABLE {table} AS {select}", parameters)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], Rows]:
         """Column names and rows of one SELECT. Raises CitytoolsError for a statement that SQLite refuses."""

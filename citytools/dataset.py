@@ -60,6 +60,10 @@ def build(files: Mapping[str, bytes], findings: list[Finding] | None = None, *, 
         document, problems = yamlfile.read(path, files[path], kind=kind, holder=holder, text_fields=schema.text_fields(kind))
         documents.append(document)
         found.extend(problems)
+    for finding in findings or ():
+        kind, holder = _kind(finding.location.path)
+        if kind not in ("", _DOCUMENTATION):
+            documents.append(Document(finding.location.path, kind, None, holder))
     return Dataset(root, tuple(documents), _records(documents), tuple(found))
 
 

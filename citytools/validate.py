@@ -40,7 +40,7 @@ _COUNTED = {
 def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
     """All findings: of reading, of the schemas and of the rules; one for a place that the schemas already object to."""
     departures = [finding for document in dataset.documents for finding in schema.departures(document)]
-    taken = {finding.location for finding in departures}
+    taken = {(finding.location, finding.where) for finding in departures}
     subject = Subject(dataset, Catalogue(dataset), as_of)
     found = chain.from_iterable(rule.run(subject) for rule in RULES.values())
     return tuple(sorted([*dataset.findings, *departures, *_elsewhere(found, taken)], key=lambda f: (f.location, f.rule, f.message)))
@@ -65,8 +65,8 @@ def counts(dataset: Dataset) -> dict[str, int]:
     return {name: sum(1 for _ in dataset.of(*kinds)) for name, kinds in _COUNTED.items()}
 
 
-def _elsewhere(findings: Iterable[Finding], taken: set[Location]) -> Iterator[Finding]:
-    return (finding for finding in findings if finding.location not in taken)
+def _elsewhere(findings: Iterable[Finding], taken: set[tuple[Location, str]]) -> Iterator[Finding]:
+    return (finding for finding in findings if (finding.location, finding.where) not in taken)
 
 
 def _inside(root: Path, path: Path) -> str:

@@ -157,11 +157,11 @@ def test_sutton_and_kingston_share_one_unit4_contract() -> None:
     assert row["yearly_value_pence"] == 40033975
 
 
-def test_hillingdons_bundle_is_marked_and_its_predecessor_gone() -> None:
+def test_hillingdons_contract_is_there_and_its_predecessor_gone() -> None:
     contracts = overlaps("--product", "nec-revenues-and-benefits")["nec-revenues-and-benefits"]["contracts"]
     assert [text for text in contracts if text.startswith("Hillingdon")] == [
         "Hillingdon: Revenues, benefits and housing (NEC Software Solutions UK), exit 2030-07-31, decide by 2028-01-31 "
-        "(a bundle, its value is for several products) [hillingdon/nec-revenues-benefits-housing-2025]"
+        "[hillingdon/nec-revenues-benefits-housing-2025]"
     ]
 
 

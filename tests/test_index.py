@@ -77,7 +77,7 @@ systems:
   - {id: stated-live, name: Stated live, status: live, until: 2020}
   - {id: planned, name: Planned, status: planned}
   - {id: retired, name: Retired, status: retired}
-  - {id: past, name: Past, until: 2026-11}
+  - {id: past, name: Past, until: 2026-10}
   - {id: not-yet-past, name: Not yet past, until: 2026-12}
   - {id: replaced, name: Replaced}
   - {id: explorer, name: Northgate Explorer, replaces: replaced, functions: [planning/forms]}
@@ -174,7 +174,7 @@ STATES = {
     "over": ("ended", None),
     "over-but-option": ("current", "2027-06-30"),
     "rolling": ("current", "2027-01-31"),
-    "unsure": ("unknown", None),
+    "unsure": ("end passed", None),
     "several": ("unknown", None),
     "one": ("unknown", None),
 }

@@ -102,7 +102,7 @@ def by_id(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 # (what is asked) → {id: boroughs}, heaviest first.
 COUNTS: dict[tuple[str, ...], dict[str, int]] = {
-    (): {"explorer": 3, "unit4-erp": 3, "binsrus": 2},
+    (): {"explorer": 3, "unit4-erp": 3, "binsrus/bins": 2},
     ("--by", "supplier"): {"nec": 3, "unit4": 3, "bins": 2},
     ("--by", "supplier", "--group"): {"nec-corporation": 3, "unit4": 3, "bins": 2},
     ("--by", "supplier", "--as-of", "2021-01-01"): {"bins": 2, "northgate": 2, "unit4": 2},
@@ -117,7 +117,7 @@ COUNTS: dict[tuple[str, ...], dict[str, int]] = {
     ("-b", "hackney", "-b", "sutton"): {"explorer": 3},
     ("--borough", "The Consortium"): {"explorer": 3},
     ("--function", "financial/erp"): {"unit4-erp": 3},
-    ("--function", "planning"): {"explorer": 3, "binsrus": 2},
+    ("--function", "planning"): {"explorer": 3, "binsrus/bins": 2},
     ("--function", "Register", "-f", "ERP"): {"explorer": 3, "unit4-erp": 3},
     ("--supplier", "nec"): {"explorer": 3},
     ("--supplier", "NEC Corporation"): {"explorer": 3},
@@ -160,7 +160,7 @@ def test_a_bundle_is_marked(root: Path) -> None:
     assert row["yearly_value_pence"] == 40033975 + 1000000
     assert row["value"] == "£410,340 a year (known for 2 of 2 contracts; bundles counted whole)"
     assert row["decide_by"] == "2025-06-30"
-    assert [text for text in row["contracts"] if "a bundle" in text] == [row["contracts"][0]]
+    assert [text for text in row["contracts"] if "(a bundle: not for this alone)" in text] == [row["contracts"][0]]
 
 
 def test_a_function_counts_outsourced_services_in_force(root: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_function_counts_outsourced_services_in_force(root: Path) -> None:
 
 
 def test_what_is_not_in_the_catalogue_says_so(root: Path) -> None:
-    assert by_id(overlaps(root))["binsrus"]["name"].endswith("(not in the catalogue)")
+    assert by_id(overlaps(root))["binsrus/bins"]["name"].endswith("(not in the catalogue)")
 
 
 def test_a_partial_date_is_about(root: Path) -> None:
@@ -223,7 +223,7 @@ def test_csv_loads_as_one_row_for_each_thing(root: Path) -> None:
     assert [(row["id"], row["boroughs"], row["yearly_value_pounds"]) for row in rows] == [
         ("unit4-erp", "3", "410339.75"),
         ("explorer", "3", "10000.00"),
-        ("binsrus", "2", ""),
+        ("binsrus/bins", "2", ""),
     ]
 
 
@@ -236,6 +236,90 @@ def test_nothing_is_known_before_its_evidence(root: Path) -> None:
     assert "Left out: 3 systems and 1 contract first heard of after 2024-06-30." in overlaps(root, "--as-of", "2024-06-30")["notes"]
     late = by_id(overlaps(root, "--as-of", "2026-03-31"))["explorer"]
     assert late["last_seen_by_borough"] == [["camden", "2026-01-13"], ["sutton", None]]
+
+
+CASES: dict[str, tuple[dict[str, str], tuple[str, ...], dict[str, int]]] = {
+    "a planned successor replaces nothing yet": (
+        {"camden/technology": "systems:\n  - {id: a, product: explorer}\n  - {id: b, product: unit4-erp, status: planned, replaces: a}\n"},
+        ("--min-boroughs", "1", "--borough", "camden"),
+        {"explorer": 3},
+    ),
+    "a live successor does": (
+        {"camden/technology": "systems:\n  - {id: a, product: explorer}\n  - {id: b, product: unit4-erp, replaces: a}\n"},
+        ("--min-boroughs", "1", "--borough", "camden"),
+        {"unit4-erp": 3},
+    ),
+    "a year's end is the last day that it can mean": (
+        {"camden/technology": "systems:\n  - {id: a, product: explorer, until: 2026}\n"},
+        ("--min-boroughs", "1", "--borough", "camden"),
+        {"explorer": 3},
+    ),
+    "names that are alike are one only with one supplier": (
+        {
+            "camden/technology": "systems:\n  - {id: a, name: Housing system, supplier: Alpha Ltd}\n",
+            "hackney/technology": "systems:\n  - {id: a, name: Housing System, supplier: Beta Ltd}\n  - {id: b, name: '!!!'}\n",
+            "sutton/technology": "systems:\n  - {id: a, name: '???'}\n",
+        },
+        (),
+        {},
+    ),
+    "an end that has passed does not count, whatever was in it": (
+        {
+            "camden/contracts": "contracts:\n  - {id: a, title: A, supplier: softcat, end: 2010-03-31}\n",
+            "hackney/contracts": "contracts:\n  - {id: a, title: A, supplier: softcat, end: 2010-03-31}\n",
+        },
+        ("--by", "contracted-supplier"),
+        {"unit4": 2},
+    ),
+}
+
+
+def _with(root: Path, target: Path, files: dict[str, str]) -> Path:
+    whole = {str(path.relative_to(root)): path.read_text() for path in root.rglob("*.yaml")}
+    return write(target, whole | {f"data/boroughs/{name}.yaml": f"schema: 1\n{text}" for name, text in files.items()})
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_counted_when(root: Path, tmp_path: Path, case: str) -> None:
+    files, asked, expected = CASES[case]
+    assert {row["id"]: row["boroughs"] for row in overlaps(_with(root, tmp_path, files), *asked)["rows"]} == expected
+
+
+def test_a_filter_reaches_contracts_and_values(root: Path) -> None:
+    """Camden's contract covers Unit4 ERP and the explorer; asked for finance, NEC has no part in it."""
+    everything = by_id(overlaps(root, "--by", "supplier"))["unit4"]
+    finance = by_id(overlaps(root, "--by", "supplier", "--function", "financial/erp"))
+    assert set(finance) == {"unit4"}
+    assert finance["unit4"]["contracts"] == everything["contracts"]
+    planning = by_id(overlaps(root, "--by", "contracted-supplier", "--function", "planning/forms", "--min-boroughs", "1"))
+    assert [row["contracts"] for row in planning.values()] == [["Hackney: Forms handled (Bins Ltd), end not known [hackney/forms]"]]
+
+
+SUCCESSION = """contracts:
+  - {id: old, title: Old, supplier: unit4, covers: [erp], end: 2027-03-31, end_basis: committed, value: {amount: 100000, for: year}}
+  - {id: new, title: New, supplier: unit4, covers: [erp], signed: 2026-05-01, start: 2027-04-01, term_months: 36, replaces: old}
+"""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        ("2026-04-30", ["Old, exit 2027-03-31"]),
+        ("2026-11-23", ["New (Unit4), begins 2027-04-01", "Old (Unit4), exit 2027-03-31"]),
+        ("2027-04-01", ["New (Unit4), exit 2030-03-31"]),
+    ],
+)
+def test_a_contract_is_replaced_when_its_successor_begins(root: Path, tmp_path: Path, as_of: str, said: list[str]) -> None:
+    register = _with(root, tmp_path, {"camden/contracts": SUCCESSION})
+    texts = by_id(overlaps(register, "--as-of", as_of))["unit4-erp"]["contracts"]
+    camden = sorted(text.removeprefix("Camden: ") for text in texts if text.startswith("Camden"))
+    assert len(camden) == len(said)
+    for text, start in zip(camden, said, strict=True):
+        assert text.replace(" (Unit4)", "").startswith(start.replace(" (Unit4)", ""))
+
+
+def test_an_owner_in_the_middle_has_what_it_owns(root: Path) -> None:
+    assert set(by_id(overlaps(root, "--supplier", "nec", "--as-of", "2021-12-31", "--min-boroughs", "1"))) == {"explorer"}
 
 
 def test_group_without_suppliers_is_refused(root: Path) -> None:

@@ -37,8 +37,18 @@ COMPUTED: dict[str, tuple[str, Described]] = {
         [
             ("as_of TEXT", "The day (ISO date)."),
             ("as_of_month INTEGER", "Its month number."),
+            ("contracts_fresh_from TEXT", "Contracts last seen before this day count as older."),
             ("systems_fresh_from TEXT", "Systems last seen before this day count as older."),
             ("freshness_months INTEGER", "The limit for systems, in months."),
+        ],
+    ),
+    "holders": (
+        "Everyone whose folder is in the dataset, whatever can be read of it.",
+        [
+            ("id TEXT", "The name of the holder's folder."),
+            ("name TEXT", "The short name; the id where it cannot be read."),
+            ("kind TEXT", "borough, or what sort of body."),
+            ("counts INTEGER", "1 for one of the 33 authorities, 0 for a body."),
         ],
     ),
     "authorities": ("The authorities that count: the 33.", [("authority TEXT", "The borough's id.")]),
@@ -91,6 +101,7 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("exit_date TEXT", "The last day of the contract if it is left then (ISO date)."),
             ("exit_month INTEGER", "Its month number."),
             ("about INTEGER", "1 where the day rests on a partial date."),
+            ("known_to INTEGER", "How many characters of that date are certain: 10 for the day, 7 for the month, 4 for the year."),
             ("kind TEXT", "binding end, after option n of m, or after rolling on."),
             ("notice_by TEXT", "The last day to give notice; empty where no notice period is stated."),
             ("start_buying_by TEXT", "The last day to start buying a successor."),
@@ -145,6 +156,7 @@ def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> d
     terms, exits = _contract_rows(dataset, catalogue, fields, as_of)
     return {
         "settings": [_settings(fields, as_of)],
+        "holders": list(_holders(dataset, catalogue)),
         "authorities": [(authority,) for authority in dataset.authorities],
         "names": list(_names(dataset, catalogue)),
         "system_resolved": [_resolved_system(system, catalogue) for system in dataset.of("system")],
@@ -158,9 +170,20 @@ def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> d
 
 def _settings(fields: dict[str, Any], as_of: datetime.date) -> tuple[Any, ...]:
     limits = {row.get("kind"): row.get("months") for row in fields.get("freshness", []) if isinstance(row, dict)}
-    months = limits.get("systems") or DEFAULT_FRESHNESS
-    fresh_from = timeline.Day(as_of).plus(-months)
-    return as_of.isoformat(), timeline.month_number(as_of.isoformat()), fresh_from.date.isoformat(), months
+    systems, contracts = (int(limits.get(kind) or DEFAULT_FRESHNESS) for kind in ("systems", "contracts"))
+    today = timeline.Day(as_of)
+    fresh_from = (_iso(today.plus(-contracts)), _iso(today.plus(-systems)))
+    return as_of.isoformat(), timeline.month_number(as_of.isoformat()), *fresh_from, systems
+
+
+def _holders(dataset: Dataset, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
+    folders = dict.fromkeys((document.holder, document.path.split("/")[1]) for document in dataset.documents if document.holder)
+    for holder, folder in folders:
+        if folder == "boroughs":
+            yield holder, catalogue.name("borough", holder), "borough", int(holder in dataset.authorities)
+        else:
+            body = catalogue.entry("body", holder)
+            yield holder, catalogue.name("body", holder), body.text("kind") if body else None, 0
 
 
 def _names(dataset: Dataset, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
@@ -198,7 +221,7 @@ def _resolved_system(system: Record, catalogue: Catalogue) -> tuple[Any, ...]:
     return (
         system.ref,
         _product(system, catalogue),
-        normalise(name or system.id),
+        normalise(name or system.text("product")) or system.ref,
         _resolved(catalogue, "supplier", supplier),
         normalise(supplier),
     )
@@ -212,10 +235,10 @@ def _supplier(contract: Record, catalogue: Catalogue) -> tuple[str | None, str |
 
 def _lead(fields: dict[str, Any]) -> timeline.Lead:
     return timeline.Lead(
-        buying=[(timeline.pence(row.get("up_to")), row["months"]) for row in fields.get("buying_times", [])],
-        unknown_value_months=fields.get("unknown_value_buying_months", 12),
-        assumed_term_months=fields.get("assumed_term_months", 48),
-        mobilisation=[(row.get("function", ""), row.get("area", ""), row["months"]) for row in fields.get("mobilisation", [])],
+        buying=[(timeline.pence(row.get("up_to")), int(row["months"])) for row in fields.get("buying_times", [])],
+        unknown_value_months=int(fields.get("unknown_value_buying_months", 12)),
+        assumed_term_months=int(fields.get("assumed_term_months", 48)),
+        mobilisation=[(row.get("function", ""), row.get("area", ""), int(row["months"])) for row in fields.get("mobilisation", [])],
     )
 
 
@@ -233,19 +256,21 @@ def _contract_rows(
         ends = (terms.original_end, terms.binding_end, terms.latest_end)
         about = int(any(end.about for end in ends if end))
         terms_rows.append(
-            (contract.ref, *(_iso(end) for end in ends), about, terms.yearly, terms.total, "; ".join(terms.assumptions) or None)
+            (contract.ref, *(_iso(end) for end in ends), about, terms.yearly, terms.total, " | ".join(terms.assumptions) or None)
         )
-        exit_rows.extend(_exit_row(contract.ref, leaving) for leaving in terms.exits)
+        exit_rows.extend(_exit_row(contract, leaving) for leaving in terms.exits)
     return terms_rows, exit_rows
 
 
-def _exit_row(ref: str, exit: timeline.Exit) -> tuple[Any, ...]:
+def _exit_row(contract: Record, exit: timeline.Exit) -> tuple[Any, ...]:
     date = exit.day.date.isoformat()
+    stated = contract.text("end") or contract.text("start") or contract.text("signed")
     return (
-        ref,
+        contract.ref,
         date,
         timeline.month_number(date),
         int(exit.day.about),
+        len(stated) if exit.day.about else len(date),
         exit.kind,
         _iso(exit.notice_by),
         _iso(exit.start_buying_by),

@@ -3,17 +3,6 @@
 -- filled once: as views, a report over 26,000 records did not end in ten minutes. The SQL is what SQLite,
 -- DuckDB and Spark have in common.
 
--- holders: The boroughs and bodies whose records these are.
---   id: The name of the holder's folder.
---   name: The short name.
---   kind: borough, or what sort of body.
---   counts: 1 for one of the 33 authorities, 0 for a body.
-CREATE TABLE holders AS
-SELECT b.id, b.name, 'borough' AS kind, CASE WHEN a.authority IS NULL THEN 0 ELSE 1 END AS counts
-FROM boroughs b LEFT JOIN authorities a ON a.authority = b.id
-UNION ALL
-SELECT id, name, kind, 0 FROM bodies;
-
 -- record_first_seen: When the evidence of each record begins, to leave out what was not known on the day asked about.
 --   record_kind: The kind of record.
 --   record: The record, as holder/id.
@@ -72,7 +61,7 @@ WHERE COALESCE(s.since, f.first_seen) IS NULL OR s.since <= t.as_of OR (s.since 
 --   seen: recent, older (than the freshness limit) or undated.
 --   instance_of: The other holder's system that it is a share of.
 CREATE TABLE systems_in_use AS
-SELECT s.ref AS system, s.holder, h.counts, r.product, COALESCE(p.name, s.name, s.id) AS name, l.last_seen,
+SELECT s.ref AS system, s.holder, h.counts, r.product, COALESCE(p.name, s.name, s.product, s.id) AS name, l.last_seen,
   CASE WHEN l.last_seen IS NULL THEN 'undated' WHEN l.last_seen >= t.systems_fresh_from THEN 'recent' ELSE 'older' END AS seen,
   s.instance_of
 FROM systems s
@@ -84,8 +73,9 @@ LEFT JOIN system_last_seen l ON l.system = s.ref
 JOIN systems_known k ON k.system = s.ref
 WHERE s.status IN ('live', 'retiring')
    OR (s.status IS NULL
-       AND (s.until IS NULL OR s.until > t.as_of)
-       AND s.ref NOT IN (SELECT n.replaces FROM systems n JOIN systems_known m ON m.system = n.ref WHERE n.replaces IS NOT NULL));
+       AND (s.until IS NULL OR s.until >= SUBSTR(t.as_of, 1, LENGTH(s.until)))
+       AND s.ref NOT IN (SELECT n.replaces FROM systems n JOIN systems_known m ON m.system = n.ref
+                         WHERE n.replaces IS NOT NULL AND COALESCE(n.status, 'live') IN ('live', 'retiring')));
 
 -- functions_of_systems: What each system is used for: its own functions, else its product's.
 --   system: The system, as holder/id.
@@ -123,10 +113,11 @@ JOIN (
   GROUP BY x.supplier
 ) latest ON latest.supplier = p.supplier AND latest.position = p.position;
 
--- supplier_groups: The ultimate owner of each supplier as of the day asked about; itself where no one is known to own it.
+-- supplier_owners: Each supplier with itself and everyone above it as of the day asked about.
 --   supplier: The supplier's id.
---   ultimate: The id of the owner at the top.
-CREATE TABLE supplier_groups AS
+--   owner: The supplier itself, or an owner, or an owner's owner.
+--   steps: How many steps up: 0 for the supplier itself.
+CREATE TABLE supplier_owners AS
 WITH RECURSIVE up (supplier, owner, steps) AS (
   SELECT id, id, 0 FROM suppliers
   UNION ALL
@@ -134,9 +125,15 @@ WITH RECURSIVE up (supplier, owner, steps) AS (
   FROM up u JOIN supplier_parents_now p ON p.supplier = u.owner
   WHERE u.steps < 20
 )
-SELECT u.supplier, u.owner AS ultimate
-FROM up u JOIN (SELECT supplier, MAX(steps) AS steps FROM up GROUP BY supplier) top
-  ON top.supplier = u.supplier AND top.steps = u.steps;
+SELECT supplier, owner, MIN(steps) AS steps FROM up GROUP BY supplier, owner;
+
+-- supplier_groups: The ultimate owner of each supplier as of the day asked about; itself where no one is known to own it.
+--   supplier: The supplier's id.
+--   ultimate: The id of the owner at the top.
+CREATE TABLE supplier_groups AS
+SELECT o.supplier, o.owner AS ultimate
+FROM supplier_owners o JOIN (SELECT supplier, MAX(steps) AS steps FROM supplier_owners GROUP BY supplier) top
+  ON top.supplier = o.supplier AND top.steps = o.steps;
 
 -- system_makers: Who makes each system: its product's maker now, else the supplier given with its name.
 --   system: The system, as holder/id.
@@ -150,18 +147,21 @@ LEFT JOIN product_makers_now m ON m.product = r.product
 LEFT JOIN suppliers u ON u.id = COALESCE(m.supplier, r.supplier)
 WHERE COALESCE(m.supplier, r.supplier, s.supplier) IS NOT NULL;
 
--- contracts_known: Contracts that had been signed or begun, as far as dates say, by the day asked about.
+-- contracts_known: Contracts that had been heard of, awarded or signed, as far as dates say, by the day asked about.
 --   contract: The contract, as holder/id.
+--   begun: 1 where its start (else its signature) had come, or neither is stated.
 CREATE TABLE contracts_known AS
-SELECT c.ref AS contract
+SELECT c.ref AS contract,
+  CASE WHEN COALESCE(c.start_date, c.signed) > t.as_of THEN 0 ELSE 1 END AS begun
 FROM contracts c
 JOIN settings t ON 1 = 1
 LEFT JOIN record_first_seen f ON f.record_kind = 'contract' AND f.record = c.ref
-WHERE COALESCE(c.signed, c.start_date, c.awarded, f.first_seen) IS NULL OR COALESCE(c.signed, c.start_date, c.awarded, f.first_seen) <= t.as_of;
+WHERE c.awarded <= t.as_of OR c.signed <= t.as_of OR f.first_seen <= t.as_of
+   OR (c.awarded IS NULL AND c.signed IS NULL AND f.first_seen IS NULL);
 
 -- contract_states: Each contract as of the day asked about.
 --   contract: The contract, as holder/id.
---   state: current; ended; replaced (a later contract follows it); not begun; unknown (no end is known, or not what it includes).
+--   state: current; ended; replaced (a later contract has begun in its place); not begun; not known (it is first heard of later); end passed (but not known whether options were in it); unknown (no end is known).
 --   next_exit: The next day on which a current contract can be left (ISO date).
 --   next_exit_about: 1 where that day rests on a partial date.
 --   decide_by: The day by which to decide about that exit.
@@ -173,10 +173,13 @@ SELECT d.contract, d.state,
 FROM (
   SELECT c.ref AS contract, n.exit_date,
     CASE
-      WHEN k.contract IS NULL THEN 'not begun'
-      WHEN c.ref IN (SELECT y.replaces FROM contracts y JOIN contracts_known z ON z.contract = y.ref WHERE y.replaces IS NOT NULL) THEN 'replaced'
+      WHEN k.contract IS NULL THEN 'not known'
+      WHEN c.ref IN (SELECT y.replaces FROM contracts y JOIN contracts_known z ON z.contract = y.ref AND z.begun = 1
+                     WHERE y.replaces IS NOT NULL) THEN 'replaced'
+      WHEN k.begun = 0 THEN 'not begun'
       WHEN n.exit_date IS NOT NULL THEN 'current'
-      WHEN w.latest_end < t.as_of THEN 'ended'
+      WHEN w.latest_end IS NOT NULL AND w.binding_end IS NOT NULL THEN 'ended'
+      WHEN c.end_date < SUBSTR(t.as_of, 1, LENGTH(c.end_date)) THEN CASE c.end_basis WHEN 'includes-options' THEN 'ended' ELSE 'end passed' END
       ELSE 'unknown'
     END AS state
   FROM contracts c
@@ -186,19 +189,19 @@ FROM (
   LEFT JOIN (
     SELECT e.contract, MIN(e.exit_date) AS exit_date
     FROM contract_exits e JOIN settings s ON 1 = 1
-    WHERE e.exit_date >= s.as_of
+    WHERE SUBSTR(e.exit_date, 1, e.known_to) >= SUBSTR(s.as_of, 1, e.known_to)
     GROUP BY e.contract
   ) n ON n.contract = c.ref
 ) d
 LEFT JOIN contract_exits x ON x.contract = d.contract AND x.exit_date = d.exit_date;
 
--- contract_holders: Who has a part in each contract: its lead, its parties and the holders of the systems it covers.
+-- contract_holders: Who has a part in each contract: its lead, its parties, and the holders of the systems it covers or of shares in them.
 --   contract: The contract, as holder/id.
 --   holder: The borough or body.
 CREATE TABLE contract_holders AS
 SELECT ref AS contract, holder FROM contracts
 UNION SELECT contract, party FROM contract_parties
-UNION SELECT v.contract, s.holder FROM contract_covers v JOIN systems s ON s.ref = v.system;
+UNION SELECT v.contract, s.holder FROM contract_covers v JOIN systems s ON s.ref = v.system OR s.instance_of = v.system;
 
 -- contract_contents: What each contract is for: the products, makers and functions of the systems it covers, and its own functions.
 --   contract: The contract, as holder/id.
@@ -222,20 +225,6 @@ FROM contract_covers v JOIN system_resolved r ON r.system = v.system
 GROUP BY v.contract
 HAVING COUNT(DISTINCT COALESCE(r.product, v.system)) > 1;
 
--- reported_functions: Which holder reports anything on a function: a system in use, a contract for it, or that its list is whole.
---   holder: The borough or body.
---   counts: 1 where it is one of the 33 authorities.
---   function: The function's id.
-CREATE TABLE reported_functions AS
-SELECT d.holder, h.counts, d.function
-FROM (
-  SELECT u.holder, f.function FROM systems_in_use u JOIN functions_of_systems f ON f.system = u.system
-  UNION SELECT c.holder, f.function FROM contracts c JOIN contract_functions f ON f.contract = c.ref
-  UNION SELECT borough, function FROM borough_complete
-  UNION SELECT body, function FROM body_complete
-) d
-JOIN holders h ON h.id = d.holder;
-
 -- contract_last_seen: When each contract was last seen: the latest date of its sources and its confirmation.
 --   contract: The contract, as holder/id.
 --   last_seen: The date, as precise as its source; empty where nothing is dated.
@@ -256,11 +245,26 @@ GROUP BY d.contract;
 --   seen: recent, older or undated.
 CREATE TABLE contracts_in_force AS
 SELECT c.contract, c.state, l.last_seen,
-  CASE WHEN l.last_seen IS NULL THEN 'undated' WHEN l.last_seen >= t.systems_fresh_from THEN 'recent' ELSE 'older' END AS seen
+  CASE WHEN l.last_seen IS NULL THEN 'undated' WHEN l.last_seen >= t.contracts_fresh_from THEN 'recent' ELSE 'older' END AS seen
 FROM contract_states c
 JOIN settings t ON 1 = 1
 LEFT JOIN contract_last_seen l ON l.contract = c.contract
 WHERE c.state IN ('current', 'unknown');
+
+-- reported_functions: Which holder reports anything on a function: a system in use, a contract in force for it, or that its list is whole.
+--   holder: The borough or body.
+--   counts: 1 where it is one of the 33 authorities.
+--   function: The function's id.
+CREATE TABLE reported_functions AS
+SELECT d.holder, h.counts, d.function
+FROM (
+  SELECT u.holder, f.function FROM systems_in_use u JOIN functions_of_systems f ON f.system = u.system
+  UNION SELECT h.holder, f.function
+  FROM contracts_in_force c JOIN contract_functions f ON f.contract = c.contract JOIN contract_holders h ON h.contract = c.contract
+  UNION SELECT c.borough, c.function FROM borough_complete c JOIN settings t ON c.on_date <= t.as_of
+  UNION SELECT c.body, c.function FROM body_complete c JOIN settings t ON c.on_date <= t.as_of
+) d
+JOIN holders h ON h.id = d.holder;
 
 -- things_in_use: What holders have in common, one row for each use, seen from several sides.
 --   facet: The side: product, supplier, supplier-group, contracted-supplier, contracted-supplier-group or function.
@@ -272,7 +276,7 @@ WHERE c.state IN ('current', 'unknown');
 --   last_seen: When it was last seen.
 --   seen: recent, older or undated.
 CREATE TABLE things_in_use AS
-SELECT 'product' AS facet, COALESCE(u.product, '~' || r.plain_name) AS thing, u.name, u.holder, u.system, NULL AS contract, u.last_seen, u.seen
+SELECT 'product' AS facet, COALESCE(u.product, '~' || r.plain_name || COALESCE('/' || COALESCE(r.supplier, NULLIF(r.plain_supplier, '')), '')) AS thing, u.name, u.holder, u.system, NULL AS contract, u.last_seen, u.seen
 FROM systems_in_use u JOIN system_resolved r ON r.system = u.system
 UNION ALL
 SELECT 'supplier', COALESCE(m.supplier, '~' || r.plain_supplier), m.supplier_name, u.holder, u.system, NULL, u.last_seen, u.seen
@@ -308,12 +312,3 @@ CREATE TABLE thing_contracts AS
 SELECT facet, thing, contract FROM things_in_use WHERE contract IS NOT NULL
 UNION
 SELECT t.facet, t.thing, v.contract FROM things_in_use t JOIN contract_covers v ON v.system = t.system;
-
--- thing_systems: The systems behind each thing in use: those that it rests on and those that its contracts cover.
---   facet: As in things_in_use.
---   thing: As in things_in_use.
---   system: The system, as holder/id.
-CREATE TABLE thing_systems AS
-SELECT facet, thing, system FROM things_in_use WHERE system IS NOT NULL
-UNION
-SELECT t.facet, t.thing, v.system FROM things_in_use t JOIN contract_covers v ON v.contract = t.contract;

@@ -7,6 +7,7 @@ its month number, an amount in pounds becomes integer pence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,7 @@ from citytools.model import Dataset, Record
 Row = tuple[Any, ...]
 Take = Callable[[Any, Record], Any]
 
+_OWN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 
 
@@ -195,6 +197,6 @@ def _number(value: Any, _: Record) -> Any:
 
 
 def _full_ref(value: Any, record: Record) -> Any:
-    if not isinstance(value, str) or "/" in value or not value.replace("-", "").isalnum() or value != value.lower():
-        return _text(value, record)
-    return f"{record.holder}/{value}"
+    if isinstance(value, str) and _OWN_ID.fullmatch(value):
+        return f"{record.holder}/{value}"
+    return _text(value, record)

@@ -70,8 +70,9 @@ class _Thing:
     seen: dict[str, str | None] = field(default_factory=dict)
     recent: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
+    trusted: set[str] = field(default_factory=set)
     instances: set[str] = field(default_factory=set)
-    sharing: dict[str, list[str]] = field(default_factory=dict)
+    sharing: dict[str, dict[str, None]] = field(default_factory=dict)
 
 
 def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False) -> Table:
@@ -142,11 +143,11 @@ def _gather(uses: Rows) -> list[_Thing]:
         if use["counts"]:
             thing.instances.add(use["instance"])
             if use["owner_name"]:
-                thing.sharing.setdefault(use["owner_name"], []).append(use["holder_name"])
+                thing.sharing.setdefault(use["owner_name"], {})[use["holder_name"]] = None
             thing.seen[use["holder"]] = max(thing.seen.get(use["holder"]) or "", use["last_seen"] or "") or None
             if use["seen"] == "recent":
                 thing.recent.add(use["holder"])
-            (thing.doubtful.add if use["confidence"] == "low" else thing.doubtful.discard)(use["holder"])
+            (thing.doubtful if use["confidence"] == "low" else thing.trusted).add(use["holder"])
     return list(things.values())
 
 
@@ -194,7 +195,7 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
     functions = [thing.id] if facet == "function" else context.get("function", [])
     reporting = set().union(*(about.reporters.get(function, set()) for function in functions)) | set(thing.holders)
     dates = sorted(date for date in thing.seen.values() if date)
-    in_force = [contract for contract in contracts if contract["state"] != "ended"]
+    in_force = [contract for contract in contracts if contract["state"] in ("current", "unknown")]
     known = [contract["yearly_value_pence"] for contract in in_force if contract["yearly_value_pence"] is not None]
     names = list(thing.holders.values())
     return {
@@ -207,14 +208,16 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
         "borough_names": names,
         "last_seen_by_borough": [[holder, thing.seen[holder]] for holder in thing.holders],
         "who": _who(thing, dates, total),
-        "doubtful": [name for holder, name in thing.holders.items() if holder in thing.doubtful],
+        "doubtful": [name for holder, name in thing.holders.items() if holder in thing.doubtful - thing.trusted],
         "bodies": list(thing.bodies.values()),
         "recent": len(thing.recent),
         "first_seen": dates[0] if dates else "",
         "last_seen": dates[-1] if dates else "",
         "seen": _seen(thing, dates, about.coverage["freshness_months"]),
         "instances": len(thing.instances),
-        "shared": [f"{_and(users)} {'uses' if len(users) == 1 else 'use'} {owner}'s" for owner, users in sorted(thing.sharing.items())],
+        "shared": [
+            f"{_and(list(users))} {'uses' if len(users) == 1 else 'use'} {owner}'s" for owner, users in sorted(thing.sharing.items())
+        ],
         "share": ""
         if facet == "contracted-supplier"
         else f"{len(names)} of the {len(reporting)} authorities that report {_what(facet, len(functions))}",
@@ -268,16 +271,20 @@ def _seen(thing: _Thing, dates: list[str], months: int) -> str:
 def _contract(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str:
     who = " with ".join([parties[0], ", ".join(parties[1:])]) if len(parties) > 1 else "".join(parties)
     worth = f", {_pounds(contract['yearly_value_pence'])} a year" if contract["yearly_value_pence"] is not None else ""
-    bundle = " (a bundle, its value is for several products)" if contract["bundle"] else ""
+    bundle = " (a bundle: not for this alone)" if worth and contract["bundle"] else ""
     name = contract["supplier_name"]
     supplier = "" if name and name in contract["title"] else f" ({name or 'supplier not stated'})"
     return f"{who}: {contract['title']}{supplier}, {_when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
 
 
 def _when(contract: Mapping[str, Any], as_of: str) -> str:
+    if contract["state"] == "not begun":
+        return f"begins {contract['start_date'] or 'later'}"
     if contract["state"] == "ended":
-        longer = f", or {contract['latest_end']} if extended" if contract["latest_end"] != contract["binding_end"] else ""
-        return f"ended {contract['binding_end'] or contract['latest_end']}{longer}; no later contract recorded"
+        about, length = ("about ", 7) if contract["about"] else ("", 10)
+        ended, longest = (contract["binding_end"] or contract["end_date"])[:length], (contract["latest_end"] or "")[:length]
+        longer = f", or {about}{longest} if extended" if longest not in ("", ended) else ""
+        return f"ended {about}{ended}{longer}; no later contract recorded"
     if not contract["next_exit"]:
         return _uncertain(contract["end_date"], as_of)
     about, length = ("about ", 7) if contract["next_exit_about"] else ("", 10)

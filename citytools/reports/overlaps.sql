@@ -3,17 +3,9 @@
 -- parameter facet: product, supplier, supplier-group, contracted-supplier, contracted-supplier-group or function
 -- lists: function, supplier, product (nothing in a list: no limit)
 
--- section: uses
-SELECT t.thing, t.name, t.holder, h.name AS holder_name, h.counts, t.system, t.contract, t.last_seen, t.seen,
-  COALESCE(s.confidence, k.confidence) AS confidence,
-  COALESCE(y.instance_of, t.system, t.contract) AS instance, w.name AS owner_name
+-- table: selected
+SELECT t.thing, t.name, t.holder, t.system, t.contract, t.last_seen, t.seen
 FROM things_in_use t
-JOIN holders h ON h.id = t.holder
-LEFT JOIN record_confidence s ON s.record_kind = 'system' AND s.record = t.system
-LEFT JOIN record_confidence k ON k.record_kind = 'contract' AND k.record = t.contract
-LEFT JOIN systems y ON y.ref = t.system
-LEFT JOIN systems o ON o.ref = y.instance_of
-LEFT JOIN holders w ON w.id = o.holder
 WHERE t.facet = :facet
   AND (NOT EXISTS (SELECT 1 FROM param_function)
     OR (t.facet = 'function' AND t.thing IN (SELECT value FROM param_function))
@@ -21,61 +13,75 @@ WHERE t.facet = :facet
       AND (t.system IN (SELECT f.system FROM functions_of_systems f JOIN param_function p ON p.value = f.function)
         OR t.contract IN (SELECT c.contract FROM contract_contents c JOIN param_function p ON p.value = c.function))))
   AND (NOT EXISTS (SELECT 1 FROM param_supplier)
-    OR t.system IN (SELECT m.system FROM system_makers m JOIN supplier_groups g ON g.supplier = m.supplier
-                    JOIN param_supplier p ON p.value IN (g.supplier, g.ultimate))
-    OR t.contract IN (SELECT r.contract FROM contract_resolved r JOIN supplier_groups g ON g.supplier = r.supplier
-                      JOIN param_supplier p ON p.value IN (g.supplier, g.ultimate)))
+    OR t.system IN (SELECT m.system FROM system_makers m JOIN supplier_owners o ON o.supplier = m.supplier
+                    JOIN param_supplier p ON p.value = o.owner)
+    OR t.contract IN (SELECT r.contract FROM contract_resolved r JOIN supplier_owners o ON o.supplier = r.supplier
+                      JOIN param_supplier p ON p.value = o.owner))
   AND (NOT EXISTS (SELECT 1 FROM param_product)
     OR t.system IN (SELECT r.system FROM system_resolved r JOIN param_product p ON p.value = r.product)
-    OR t.contract IN (SELECT c.contract FROM contract_contents c JOIN param_product p ON p.value = c.product))
+    OR t.contract IN (SELECT c.contract FROM contract_contents c JOIN param_product p ON p.value = c.product));
+
+-- table: selected_systems
+SELECT thing, system FROM selected WHERE system IS NOT NULL
+UNION
+SELECT t.thing, v.system FROM selected t JOIN contract_covers v ON v.contract = t.contract;
+
+-- table: selected_contracts
+SELECT thing, contract FROM selected WHERE contract IS NOT NULL
+UNION
+SELECT t.thing, v.contract FROM selected t JOIN contract_covers v ON v.system = t.system;
+
+-- section: uses
+SELECT t.thing, t.name, t.holder, h.name AS holder_name, h.counts, t.system, t.contract, t.last_seen, t.seen,
+  COALESCE(s.confidence, k.confidence) AS confidence,
+  COALESCE(y.instance_of, t.system, t.contract) AS instance, w.name AS owner_name
+FROM selected t
+JOIN holders h ON h.id = t.holder
+LEFT JOIN record_confidence s ON s.record_kind = 'system' AND s.record = t.system
+LEFT JOIN record_confidence k ON k.record_kind = 'contract' AND k.record = t.contract
+LEFT JOIN systems y ON y.ref = t.system
+LEFT JOIN systems o ON o.ref = y.instance_of
+LEFT JOIN holders w ON w.id = o.holder
 ORDER BY t.thing, h.name, t.system, t.contract;
 
 -- section: context
 SELECT DISTINCT t.thing, m.supplier_name AS maker, n.name AS function_name, f.function
-FROM things_in_use t
+FROM selected t
 LEFT JOIN system_makers m ON m.system = t.system
 LEFT JOIN functions_of_systems f ON f.system = t.system
 LEFT JOIN functions n ON n.id = f.function
-WHERE t.facet = :facet AND t.system IS NOT NULL
+WHERE t.system IS NOT NULL
 UNION
 SELECT DISTINCT t.thing, NULL, n.name, c.function
-FROM things_in_use t
+FROM selected t
 JOIN contract_contents c ON c.contract = t.contract
 LEFT JOIN functions n ON n.id = c.function
-WHERE t.facet = :facet
 ORDER BY 1, 2, 3, 4;
 
 -- section: products
 SELECT t.thing, u.name AS product, COUNT(DISTINCT CASE WHEN u.counts = 1 THEN u.holder END) AS boroughs
-FROM thing_systems t
+FROM selected_systems t
 JOIN systems_in_use u ON u.system = t.system
-WHERE t.facet = :facet
 GROUP BY t.thing, u.name
 ORDER BY t.thing, 3 DESC, u.name;
 
 -- section: contracts
-SELECT DISTINCT t.thing, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.binding_end, w.latest_end,
-  c.end_date, w.yearly_value_pence, CASE WHEN b.contract IS NULL THEN 0 ELSE 1 END AS bundle, e.assumption
-FROM thing_contracts t
+SELECT DISTINCT t.thing, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.binding_end,
+  w.latest_end, w.about, c.start_date, c.end_date, w.yearly_value_pence, CASE WHEN b.things > 1 THEN 1 ELSE 0 END AS bundle, e.assumption
+FROM selected_contracts t
 JOIN contracts c ON c.ref = t.contract
 JOIN contract_states x ON x.contract = c.ref
 JOIN contract_terms w ON w.contract = c.ref
 JOIN contract_resolved r ON r.contract = c.ref
-LEFT JOIN contract_bundles b ON b.contract = c.ref
+LEFT JOIN (SELECT contract, COUNT(DISTINCT thing) AS things FROM thing_contracts WHERE facet = :facet GROUP BY contract) b ON b.contract = c.ref
 LEFT JOIN contract_exits e ON e.contract = c.ref AND e.exit_date = x.next_exit
-WHERE t.facet = :facet AND x.state NOT IN ('replaced', 'not begun')
+WHERE x.state NOT IN ('replaced', 'not known')
 ORDER BY t.thing, x.decide_by, c.ref;
 
 -- section: contract_holders
 SELECT h.contract, h.holder, n.name
 FROM contract_holders h JOIN holders n ON n.id = h.holder
 ORDER BY h.contract, n.counts DESC, n.name;
-
--- section: reporting
-SELECT function, COUNT(DISTINCT holder) AS authorities
-FROM reported_functions
-WHERE counts = 1
-GROUP BY function;
 
 -- section: reporters
 SELECT DISTINCT holder, function FROM reported_functions WHERE counts = 1;
@@ -89,9 +95,9 @@ SELECT
   (SELECT COUNT(DISTINCT h.holder) FROM contracts_in_force c JOIN contract_holders h ON h.contract = c.contract
    JOIN holders n ON n.id = h.holder AND n.counts = 1) AS with_contracts,
   (SELECT COUNT(*) FROM contracts_in_force c JOIN contract_resolved r ON r.contract = c.contract WHERE r.supplier_name IS NULL) AS without_supplier,
-  (SELECT COUNT(*) FROM contract_states WHERE state IN ('ended', 'replaced')) AS contracts_over,
+  (SELECT COUNT(*) FROM contract_states WHERE state IN ('ended', 'replaced', 'end passed')) AS contracts_over,
   (SELECT COUNT(*) FROM bodies) AS bodies,
   (SELECT COUNT(*) FROM systems WHERE ref NOT IN (SELECT system FROM systems_known)) AS later_systems,
-  (SELECT COUNT(*) FROM contracts WHERE ref NOT IN (SELECT contract FROM contracts_known)) AS later_contracts,
+  (SELECT COUNT(*) FROM contract_states WHERE state = 'not known') AS later_contracts,
   t.systems_fresh_from AS fresh_from, t.freshness_months
 FROM settings t;

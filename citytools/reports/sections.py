@@ -18,11 +18,12 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A report as its file declares it: title, question, list filters and sections (name → SELECT)."""
+    """A report as its file declares it: title, question, list filters, tables that its sections share, sections (name → SELECT)."""
 
     title: str
     question: str
     lists: tuple[str, ...]
+    tables: Mapping[str, str]
     sections: Mapping[str, str]
 
 
@@ -30,11 +31,12 @@ class Question:
 def question(name: str) -> Question:
     """The report of that name, from ``<name>.sql``."""
     text = (files("citytools.reports") / f"{name}.sql").read_text("utf-8")
-    head, *rest = re.split(r"^-- section: (\w+)\n", text, flags=re.M)
+    head, *rest = re.split(r"^-- (section|table): (\w+)\n", text, flags=re.M)
     said = dict(re.findall(r"^-- (title|question|lists): (.+)$", head, re.M))
     lists = tuple(re.findall(r"\w+", said.get("lists", "").partition("(")[0]))
-    sections = {section: sql.strip().rstrip(";") for section, sql in zip(rest[::2], rest[1::2], strict=True)}
-    return Question(said["title"], said["question"], lists, sections)
+    parts = list(zip(rest[::3], rest[1::3], (sql.strip().rstrip(";") for sql in rest[2::3]), strict=True))
+    tables, sections = ({name: sql for what, name, sql in parts if what == kind} for kind in ("table", "section"))
+    return Question(said["title"], said["question"], lists, tables, sections)
 
 
 def ask(index: Index, name: str, parameters: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> dict[str, Rows]:
@@ -43,10 +45,15 @@ def ask(index: Index, name: str, parameters: Mapping[str, Any], lists: Mapping[s
     for of in asked.lists:
         index.database.run(f"DROP TABLE IF EXISTS param_{of}; CREATE TABLE param_{of} (value TEXT)")
         index.database.insert(f"param_{of}", ["value"], [(value,) for value in lists.get(of, ())])
+    for table, sql in asked.tables.items():
+        index.database.create(table, sql, _used(sql, parameters))
     return {section: _rows(index, sql, parameters) for section, sql in asked.sections.items()}
 
 
 def _rows(index: Index, sql: str, parameters: Mapping[str, Any]) -> Rows:
-    used = {name: value for name, value in parameters.items() if f":{name}" in sql}
-    columns, rows = index.database.query(sql, used)
+    columns, rows = index.database.query(sql, _used(sql, parameters))
     return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if f":{name}" in sql}

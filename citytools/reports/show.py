@@ -85,7 +85,7 @@ def _contract(sections: Mapping[str, Rows]) -> Pairs:
         yield "→ Yearly value", f"£{row['yearly_value_pence'] / 100:,.2f}" if row["yearly_value_pence"] is not None else "not known"
         if row["products"]:
             yield "→ Bundle", f"covers {row['products']} products, so its value cannot be set against one"
-        yield from (("→ Assumed", assumption) for assumption in (row["assumptions"] or "").split("; ") if assumption)
+        yield from (("→ Assumed", assumption) for assumption in (row["assumptions"] or "").split(" | ") if assumption)
     for row in sections["contract_exits"]:
         about = row["about"]
         notice = f", notice by {_day(row['notice_by'], about)}" if row["notice_by"] else ""

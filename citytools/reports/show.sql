@@ -25,7 +25,8 @@ WHERE w.contract = :ref;
 
 -- section: contract_exits
 SELECT e.exit_date, e.about, e.kind, e.notice_by, e.start_buying_by, e.decide_by, e.assumption
-FROM contract_exits e WHERE e.contract = :ref ORDER BY e.exit_date LIMIT 6;
+FROM contract_exits e JOIN settings t ON e.exit_date >= SUBSTR(t.as_of, 1, e.known_to)
+WHERE e.contract = :ref ORDER BY e.exit_date LIMIT 6;
 
 -- section: product
 SELECT DISTINCT h.name, u.last_seen, u.seen, h.counts FROM things_in_use u JOIN holders h ON h.id = u.holder

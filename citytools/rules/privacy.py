@@ -13,8 +13,8 @@ _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)(?:\d[\s()-]?){9,10}(?![\w/-])", re.ASCII)
 _INSURANCE = re.compile(r"(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?(?:\d{2}\s?){3}[A-D](?!\w)", re.ASCII | re.I)
 _ROLES = re.compile(
-    r"(?:admin|applications|contact|contracts|customer|data|democracy|democratic|digital|enquir|finance|foi|helpdesk|help|hello|housing|ict|info|"
-    r"innovation|it|legal|libraries|library|mail|office|planning|privacy|procurement|registry|service|support|systems|team|technology|web|website)"
+    r"(?:admin|applications|contact|contracts|customer|customers|data|democracy|democratic|digital|enquiries|enquiry|finance|foi|helpdesk|help|hello|housing|ict|info|"
+    r"innovation|it|legal|libraries|library|mail|office|planning|privacy|procurement|registry|service|services|support|system|systems|team|technology|web|website)"
 )
 _HINT = re.compile(r"@|\d{2}")
 _KINDS = ((_EMAIL, "an e-mail address"), (_PHONE, "a telephone number"), (_INSURANCE, "a National Insurance number"))
@@ -38,11 +38,7 @@ def personal_data(subject: Subject) -> Iterator[Finding]:
 
 
 def _free(definition: Schema) -> bool:
-    return (
-        definition.get("type") == "string"
-        and not {"enum", "format", "x-refers-to"} & definition.keys()
-        and "://" not in str(definition.get("pattern"))
-    )
+    return definition.get("type") == "string" and not {"enum", "format"} & definition.keys() and "://" not in str(definition.get("pattern"))
 
 
 def _personal(value: object, field: str) -> Iterator[tuple[str, str]]:
@@ -50,7 +46,7 @@ def _personal(value: object, field: str) -> Iterator[tuple[str, str]]:
         return
     if field == "mailbox":
         local = value.partition("@")[0].casefold()
-        if re.fullmatch(r"[a-z'-]+[._][a-z'-]+", local) and not any(_ROLES.match(part) for part in re.split(r"[._-]", local)):
+        if re.fullmatch(r"[a-z'-]+[._][a-z'-]+", local) and not any(_ROLES.fullmatch(part) for part in re.split(r"[._-]", local)):
             yield "this looks like a person's address", value
         return
     for pattern, what in _KINDS if _HINT.search(value) else ():
@@ -59,4 +55,4 @@ def _personal(value: object, field: str) -> Iterator[tuple[str, str]]:
 
 def _role(text: str) -> bool:
     local, at, _ = text.casefold().partition("@")
-    return bool(at) and any(_ROLES.match(part) for part in re.split(r"[._-]", local))
+    return bool(at) and any(_ROLES.fullmatch(part) for part in re.split(r"[._-]", local))

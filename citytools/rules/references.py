@@ -138,7 +138,7 @@ def _own(field: str) -> Callable[[Record], list[str]]:
 
 
 def _parents(record: Record) -> list[str]:
-    parents = (parent.get("supplier") for parent in record.items("parents") if isinstance(parent, dict))
+    parents = [parent.get("supplier") for parent in record.items("parents")[-1:] if isinstance(parent, dict)]
     return [parent for parent in parents if isinstance(parent, str)]
 
 
