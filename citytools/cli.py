@@ -143,7 +143,7 @@ def validate(
 
 
 @app.command()
-def rules(format: Format = TableFormat.text, output: Output = None) -> None:
+def rules(format: Format = TableFormat.text, output: Output = None, root: Root = None) -> None:
     """List the rules that 'citytools validate' applies, with their severity."""
     from citytools import validate as checks
 
@@ -217,6 +217,7 @@ def tables(
     name: Annotated[str | None, typer.Argument(help="Only this table, with its columns.")] = None,
     format: Format = TableFormat.text,
     output: Output = None,
+    root: Root = None,
 ) -> None:
     """List the tables for 'citytools sql', or the columns of one, with what they mean."""
     from citytools.reports.tables import table_columns, table_list
@@ -271,16 +272,13 @@ def _load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
 
 
 def _index(context: typer.Context, root: str | None, as_of: str | None) -> tuple[Any, str]:
-    """The index of the sound part of the dataset, and a banner that names the rest; empty where there is none."""
-    from citytools.dataset import sound
+    """The index of what can be relied on, and a banner that says what cannot; empty where all can."""
     from citytools.index import build
+    from citytools.validate import for_reports
 
     day = _day(as_of)
     _, read = _load(context, root)
-    whole, errors = sound(read)
-    files = sorted({error.location.path for error in errors})
-    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-    banner = f"{', '.join(files[:3])}{more} cannot be relied on and is left out of this answer. Run: citytools validate" if files else ""
+    whole, banner = for_reports(read, day)
     return build(whole, day), banner
 
 
@@ -310,7 +308,7 @@ def _screen(output: Path | None) -> Any:
 
     from citytools.render import Screen
 
-    terminal = output is None and sys.stdout.isatty()
+    terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Screen(max(shutil.get_terminal_size().columns, 40), colour)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -11,7 +12,10 @@ from citytools.errors import CitytoolsError
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace a file's content in one step, keeping its mode. Raises CitytoolsError where that cannot be done."""
+    path = path.resolve()  # a link stays a link; what it points to is replaced
     folder = path.parent
+    if path.exists() and not path.is_file():
+        raise CitytoolsError(f"{path} is not an ordinary file, so it is not replaced. Nothing was changed")
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
@@ -22,11 +26,22 @@ def write_atomically(path: Path, text: str) -> None:
                 os.fsync(stream.fileno())
             os.chmod(name, mode)
             os.replace(name, path)
+            _sync(folder)
         except BaseException:
-            os.unlink(name)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
             raise
     except OSError as error:
         raise CitytoolsError(f"{path} cannot be written: {error.strerror}. Nothing was changed") from error
+
+
+def _sync(folder: Path) -> None:
+    if hasattr(os, "O_DIRECTORY"):  # Windows has no way to flush a folder
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _umask() -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 from citytools import schema
 from citytools.catalogue import Catalogue
+from citytools.dataset import sound
 from citytools.errors import CitytoolsError
 from citytools.model import Column, Dataset, Finding, Location, Severity, Table
 from citytools.rules import GIVEN, RULES, Subject
@@ -44,6 +46,30 @@ def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
     subject = Subject(dataset, Catalogue(dataset), as_of)
     found = chain.from_iterable(rule.run(subject) for rule in RULES.values())
     return tuple(sorted([*dataset.findings, *departures, *_elsewhere(found, taken)], key=lambda f: (f.location, f.rule, f.message)))
+
+
+# Faults that can make an answer wrong although every file can be read.
+_MISLEADING = ("circular-reference", "duplicate-id", "holder-not-described", "product-or-name", "unknown-holder", "unknown-reference")
+
+
+def for_reports(dataset: Dataset, as_of: datetime.date) -> tuple[Dataset, str]:
+    """What reports may rest on, and in words what they may not: files left out, and files with misleading faults."""
+    whole, errors = sound(dataset)
+    subject = Subject(whole, Catalogue(whole), as_of)
+    faults = [finding for name in _MISLEADING for finding in RULES[name].run(subject)]
+    unique = {kind: tuple({record.ref: record for record in reversed(records)}.values())[::-1] for kind, records in whole.records.items()}
+    left_out, misleading = ({finding.location.path for finding in found} for found in (errors, faults))
+    said = [
+        f"{_listed(left_out)} cannot be relied on: left out of this answer." if left_out else "",
+        f"{_listed(misleading - left_out)}: faults there may make this answer wrong." if misleading - left_out else "",
+    ]
+    banner = " ".join(sentence for sentence in said if sentence)
+    return replace(whole, records=unique), f"{banner} Run: citytools validate" if banner else ""
+
+
+def _listed(paths: set[str]) -> str:
+    first = ", ".join(sorted(paths)[:3])
+    return f"{first} and {len(paths) - 3} more" if len(paths) > 3 else first
 
 
 def limit(findings: Iterable[Finding], root: Path, paths: Iterable[Path]) -> tuple[Finding, ...]:

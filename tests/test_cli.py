@@ -149,6 +149,28 @@ def test_output_that_cannot_be_written_changes_nothing(root: Path, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_output_through_a_link_keeps_the_link(root: Path, tmp_path: Path) -> None:
+    target, link = tmp_path / "target.txt", tmp_path / "link.txt"
+    target.write_text("old")
+    link.symlink_to(target)
+    ask(root, "report", "overlaps", "--output", str(link))
+    assert link.is_symlink()
+    assert target.read_text("utf-8").startswith("Overlaps by product")
+
+
+def test_output_never_replaces_what_is_not_a_file(root: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = run("report", "overlaps", "--root", str(root), "--output", str(pipe))
+    assert (done.code, pipe.is_fifo()) == (2, True)
+    assert "is not an ordinary file" in done.err
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "csv", "json"])
+def test_odd_values_of_a_query_fit_every_format(root: Path, format: str) -> None:
+    assert "00ff" in ask(root, "sql", "SELECT x'00ff' AS b, 9e999 AS n", "--format", format)
+
+
 def test_a_terminal_without_utf8_gets_plain_marks(root: Path) -> None:
     done = run("report", "overlaps", "--root", str(root), "--as-of", "2026-11-23", encoding="ascii")
     assert done.code == 0
@@ -208,6 +230,13 @@ def test_a_full_disk_is_an_error() -> None:
         done = process("report", "overlaps", stdout=full.fileno())
     assert done.returncode == 2
     assert done.stderr == b"citytools: No space left on device.\n"
+
+
+def test_a_closed_output_is_an_error_for_tables_too() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m citytools tables >&-"], capture_output=True, cwd=ROOT, check=False, timeout=60
+    )
+    assert done.returncode == 2
 
 
 def test_a_closed_output_is_an_error() -> None:

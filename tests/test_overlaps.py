@@ -89,9 +89,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("register"), files)
 
 
-def overlaps(root: Path, *arguments: str) -> dict[str, Any]:
+def overlaps(root: Path, *arguments: str, code: int = 0) -> dict[str, Any]:
     done = run("--root", str(root), "report", "overlaps", "--as-of", "2026-11-23", "--format", "json", *arguments)
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (code, "")
     answer: dict[str, Any] = json.loads(done.out)
     return answer
 
@@ -282,7 +282,9 @@ def _with(root: Path, target: Path, files: dict[str, str]) -> Path:
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_counted_when(root: Path, tmp_path: Path, case: str) -> None:
     files, asked, expected = CASES[case]
-    assert {row["id"]: row["boroughs"] for row in overlaps(_with(root, tmp_path, files), *asked)["rows"]} == expected
+    dangling = int("camden/technology" in files)  # Camden's contract then covers systems that have gone
+    answer = overlaps(_with(root, tmp_path, files), *asked, code=dangling)
+    assert {row["id"]: row["boroughs"] for row in answer["rows"]} == expected
 
 
 def test_a_filter_reaches_contracts_and_values(root: Path) -> None:
@@ -332,9 +334,33 @@ def test_a_faulty_file_is_left_out_and_said(root: Path, tmp_path: Path) -> None:
     files = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.yaml")}
     files["data/boroughs/hackney/technology.yaml"] = b"schema: 1\nsystems: [\n"
     done = run("--root", str(write(tmp_path, files)), "report", "overlaps", "--format", "json")
-    banner = "data/boroughs/hackney/technology.yaml cannot be relied on and is left out of this answer. Run: citytools validate"
+    banner = "data/boroughs/hackney/technology.yaml cannot be relied on: left out of this answer. Run: citytools validate"
     assert (done.code, done.err) == (1, "")
     assert json.loads(done.out)["coverage"][0] == banner
     as_csv = run("--root", str(tmp_path), "report", "overlaps", "--format", "csv")
     assert (as_csv.code, as_csv.err) == (1, f"citytools: {banner}\n")
     assert by_id(json.loads(done.out))["explorer"]["boroughs"] == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "systems:\n  - {id: a, product: explorer}\n  - {id: a, product: explorer}\n",
+        "systems:\n  - {id: a, product: explorr}\n",
+        "systems:\n  - {id: a, functions: [planning/register]}\n",
+    ],
+    ids=["same id twice", "unknown product", "neither product nor name"],
+)
+def test_a_misleading_fault_is_said_above_the_answer(root: Path, tmp_path: Path, text: str) -> None:
+    register = _with(root, tmp_path, {"hackney/technology": text})
+    done = run("--root", str(register), "report", "overlaps", "--as-of", "2026-11-23")
+    assert done.code == 1
+    said = " ".join(done.out.splitlines()[1:4])
+    assert "data/boroughs/hackney/technology.yaml: faults there may make this answer wrong. Run: citytools validate" in said
+
+
+def test_an_id_given_twice_counts_once(root: Path, tmp_path: Path) -> None:
+    contract = "  - {id: c, title: C, supplier: unit4, covers: [erp], value: {amount: 100, for: year}}\n"
+    register = _with(root, tmp_path, {"camden/contracts": f"contracts:\n{contract}{contract}"})
+    done = run("--root", str(register), "report", "overlaps", "--format", "json", "--as-of", "2026-11-23")
+    assert by_id(json.loads(done.out))["unit4-erp"]["contracts_known"] == 2

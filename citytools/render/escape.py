@@ -16,6 +16,7 @@ def visible(text: str) -> str:
 
 def cell(text: str) -> str:
     """A CSV cell that no spreadsheet takes for a formula: such text gets an apostrophe in front."""
+    text = visible(text)
     return f"'{text}" if _FORMULA.search(text) else text
 
 
@@ -23,7 +24,7 @@ def markdown(text: str) -> str:
     """Text that Markdown shows as it is: no markup, links, mentions or table breaks."""
     escaped = _MARKDOWN.sub(r"\\\1", visible(text).replace("&", "&amp;"))
     escaped = escaped.replace("\\@", "@\u2060").replace("\n", " ")
-    return re.sub(r"(https?|www)(:|\.)", "\\1\u2060\\2", escaped)
+    return re.sub(r"(https?|ftp|www)(:|\.)", "\\1\u2060\\2", escaped, flags=re.I)
 
 
 def annotation(text: str, *, value: bool = False) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from citytools import suggest
 from citytools.errors import CitytoolsError
 from citytools.index import Index, descriptions
@@ -36,8 +38,16 @@ def query(index: Index, sql: str) -> Table:
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise CitytoolsError(f'two columns of the query are called "{twice}". Give each a name of its own with AS')
+    rows = [tuple(_plain(content) for content in row) for row in rows]
     kinds = [_kind(name, [row[number] for row in rows]) for number, name in enumerate(names)]
     return Table("", tuple(Column(name, name, kind) for name, kind in zip(names, kinds, strict=True)), tuple(rows))
+
+
+def _plain(content: object) -> object:
+    """A value that every format can hold: bytes as hexadecimal text, an endless number as text."""
+    if isinstance(content, bytes):
+        return content.hex()
+    return str(content) if isinstance(content, float) and not math.isfinite(content) else content
 
 
 def _kind(name: str, values: list[object]) -> str:
