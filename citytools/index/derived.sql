@@ -201,7 +201,8 @@ LEFT JOIN contract_exits x ON x.contract = d.contract AND x.exit_date = d.exit_d
 CREATE TABLE contract_holders AS
 SELECT ref AS contract, holder FROM contracts
 UNION SELECT contract, party FROM contract_parties
-UNION SELECT v.contract, s.holder FROM contract_covers v JOIN systems s ON s.ref = v.system OR s.instance_of = v.system;
+UNION SELECT v.contract, s.holder FROM contract_covers v JOIN systems s ON s.ref = v.system
+UNION SELECT v.contract, s.holder FROM contract_covers v JOIN systems s ON s.instance_of = v.system;
 
 -- contract_contents: What each contract is for: the products, makers and functions of the systems it covers, and its own functions.
 --   contract: The contract, as holder/id.
