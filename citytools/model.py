@@ -93,12 +93,9 @@ class Document:
                 break
         return Location(self.path, line, column)
 
-    def values(self, pattern: tuple[str, ...], start: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
+    def values(self, pattern: tuple[str, ...]) -> Iterator[tuple[FieldPath, Any]]:
         """Each value at a path in which ``*`` stands for every item of a list, with its own path."""
-        node: Any = self.fields
-        for step in start:
-            node = node[step]
-        yield from _values(node, pattern, start)
+        yield from _values(self.fields, pattern, ())
 
 
 def _values(node: Any, pattern: tuple[str, ...], path: FieldPath) -> Iterator[tuple[FieldPath, Any]]:

@@ -103,7 +103,7 @@ def rules() -> Iterator[str]:
 
 
 def tables() -> Iterator[str]:
-    """Every table and view with its columns."""
+    """Every table with its columns."""
     yield "# Tables"
     yield "\nWhat `citytools sql` can be asked. Money is integer pence; dates are text as precise as their source."
     for name, meaning, columns in descriptions():

@@ -12,7 +12,6 @@ from citytools.model import Column, Fields, Record, Table
 from citytools.reports.sections import Rows, ask
 
 COLUMNS = (Column("field", "Field"), Column("value", "Value"))
-MONTHS = 1200  # the schemas' maximum for a number of months, and for nothing else
 _HOLDINGS = ("system", "contract", "skill")
 
 Pairs = Iterator[tuple[str, str]]
@@ -61,7 +60,7 @@ def _words(value: Any, definition: schema.Schema) -> str:
         return "; ".join(_words(item, definition.get("items", {})) for item in value) if value else "none"
     if definition.get("x-unit") == "pounds":
         return f"£{value:,}"
-    if definition.get("maximum") == MONTHS and not isinstance(value, str):
+    if definition.get("x-unit") == "months":
         return f"{value} month{'s' if value != 1 else ''}"
     return "" if value is None else str(value)
 

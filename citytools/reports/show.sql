@@ -19,7 +19,7 @@ WHERE v.system = :ref ORDER BY c.ref;
 SELECT ref FROM systems WHERE instance_of = :ref ORDER BY ref;
 
 -- section: contract
-SELECT w.*, x.state, x.next_exit, x.decide_by, b.products
+SELECT w.*, x.state, b.products
 FROM contract_terms w JOIN contract_states x ON x.contract = w.contract LEFT JOIN contract_bundles b ON b.contract = w.contract
 WHERE w.contract = :ref;
 

@@ -11,7 +11,7 @@ from citytools.model import Column, Table
 
 
 def table_list() -> Table:
-    """Every table and view with its meaning."""
+    """Every table with its meaning."""
     columns = (Column("name", "Table", "id"), Column("meaning", "What it holds"))
     return Table(
         "Tables for citytools sql",
@@ -22,7 +22,7 @@ def table_list() -> Table:
 
 
 def table_columns(name: str) -> Table:
-    """The columns of one table or view. Raises CitytoolsError where there is none of that name."""
+    """The columns of one table. Raises CitytoolsError where there is none of that name."""
     known = {table: (meaning, columns) for table, meaning, columns in descriptions()}
     if name not in known:
         meant = suggest.closest(name, known)

@@ -69,10 +69,10 @@ def rule(id: str, severity: Severity = Severity.ERROR) -> Callable[[Check], Chec
     return register
 
 
-def fault(record: Record, path: FieldPath, message: str, *, advice: str = "", suggestion: str = "", key: bool = False) -> Finding:
+def fault(record: Record, path: FieldPath, message: str, *, advice: str = "", suggestion: str = "") -> Finding:
     """A finding at a field of a record."""
     full = (*record.path, *path)
-    return Finding(record.at(*path, key=key), "", message, where=where(record.document, full), advice=advice, suggestion=suggestion)
+    return Finding(record.at(*path), "", message, where=where(record.document, full), advice=advice, suggestion=suggestion)
 
 
 def fault_in(document: Document, path: FieldPath, message: str, *, advice: str = "", suggestion: str = "") -> Finding:
