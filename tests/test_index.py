@@ -43,7 +43,7 @@ products:
   - id: explorer
     name: Planning Explorer
     aliases: [Northgate Explorer]
-    makers: [{supplier: northgate}, {supplier: nec, since: 2022}]
+    makers: [{supplier: northgate}, {supplier: nec, since: 2022-01-01}]
     functions: [planning/register]
 """,
 }
@@ -90,6 +90,8 @@ systems:
     product: explorer
     sources: [{url: "https://example.org/1", on: 2025-11-23, confidence: medium}]
   - {id: confirmed, name: Confirmed, confirmed: {on: 2026-02}}
+  - {id: was-there, name: Was there}
+  - {id: going-too, name: Going too, status: retiring, replaces: was-there}
   - {id: until-today, name: Until today, until: 2026-11-23}
   - {id: until-yesterday, name: Until yesterday, until: 2026-11-22}
   - {id: later, name: Later, since: 2026-11-24}
@@ -118,6 +120,9 @@ schema: 1
 contracts:
   - {id: first, title: First, end: 2030-01-01, end_basis: committed}
   - {id: second, title: Second, replaces: first, end: 2031-01-31, end_basis: committed, extensions: [{months: 12}, {months: 6, status: lapsed}], notice_months: 6}
+  - {id: awarded, title: Awarded, awarded: 2026-01-01}
+  - {id: unsure-today, title: Unsure today, end: 2026-11-23}
+  - {id: all-in, title: All in, end: 2025-01-01, end_basis: includes-options}
   - {id: ends-today, title: Ends today, end: 2026-11-23, end_basis: committed}
   - {id: ended-yesterday, title: Ended yesterday, end: 2026-11-22, end_basis: committed}
   - {id: begins-today, title: Begins today, start: 2026-11-23, term_months: 12}
@@ -198,6 +203,9 @@ def test_what_follows_from_a_contract(index: Index) -> None:
 
 
 STATES = {
+    "awarded": ("unknown", None),
+    "unsure-today": ("unknown", None),
+    "all-in": ("ended", None),
     "ends-today": ("current", "2026-11-23"),
     "ended-yesterday": ("ended", None),
     "begins-today": ("current", "2027-11-22"),
@@ -232,6 +240,12 @@ def test_a_file_confirmed_is_every_record_seen(index: Index) -> None:
     assert ask(index, "SELECT last_seen FROM system_last_seen WHERE system = 'hackney/owned'") == [("2026-03-01",)]
 
 
+def test_nothing_is_seen_before_its_time(index: Index) -> None:
+    then = build(index.dataset, datetime.date(2025, 1, 1))
+    assert ask(then, "SELECT last_seen FROM system_last_seen WHERE system = 'camden/old'") == [("2024",)]
+    assert ask(then, "SELECT last_seen FROM system_last_seen WHERE system = 'hackney/owned'") == [("2021",)]
+
+
 def test_the_best_source_decides_how_far_a_record_can_be_relied_on(index: Index) -> None:
     assert ask(index, "SELECT confidence FROM record_confidence WHERE record = 'hackney/owned'") == [("high",)]
 
@@ -248,7 +262,18 @@ def test_a_bundle_covers_several_products(index: Index) -> None:
 
 def test_in_use_is_what_no_one_says_has_gone(index: Index) -> None:
     found = {str(system).partition("/")[2] for (system,) in ask(index, "SELECT system FROM systems_in_use WHERE holder = 'camden'")}
-    assert found == {"stated-live", "not-yet-past", "explorer", "old", "fresh", "confirmed", "until-today", "from-today", "shared"}
+    assert found == {
+        "stated-live",
+        "not-yet-past",
+        "explorer",
+        "old",
+        "fresh",
+        "confirmed",
+        "until-today",
+        "from-today",
+        "shared",
+        "going-too",
+    }
 
 
 @pytest.mark.parametrize(
