@@ -29,7 +29,7 @@ FROM contract_exits e JOIN settings t ON e.exit_date >= SUBSTR(t.as_of, 1, e.kno
 WHERE e.contract = :ref ORDER BY e.exit_date LIMIT 6;
 
 -- section: product
-SELECT DISTINCT h.name, u.last_seen, u.seen, h.counts FROM things_in_use u JOIN holders h ON h.id = u.holder
+SELECT DISTINCT h.name, h.counts FROM things_in_use u JOIN holders h ON h.id = u.holder
 WHERE u.facet = 'product' AND u.thing = :ref ORDER BY h.counts DESC, h.name;
 
 -- section: supplier_products
