@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from citytools import timeline
 from citytools.model import Finding, Record, Severity
 from citytools.rules.registry import Subject, fault, rule
 
@@ -69,6 +71,11 @@ def _amount(group: Any) -> int | Decimal | None:
     return amount if isinstance(amount, int | Decimal) and not isinstance(amount, bool) else None
 
 
+def _end_of_term(record: Record) -> datetime.date | None:
+    start, months = timeline.last_day(record.text("start") or record.text("signed")), record.fields.get("term_months")
+    return timeline.Day(start).plus(months).date if start and isinstance(months, int) else None
+
+
 def _covered(record: Record) -> Iterator[tuple[int, str]]:
     for number, ref in enumerate(record.items("covers")):
         if isinstance(ref, str):
@@ -80,7 +87,8 @@ def covers_retired(subject: Subject) -> Iterator[Finding]:
     """A contract that is still running does not pay for a system that is retired."""
     status = {record.ref: record.text("status") for record in subject.dataset.of("system")}
     for record in subject.dataset.of("contract"):
-        if record.text("end") and record.text("end") < subject.as_of.isoformat():
+        ended = timeline.last_day(record.text("end")) or _end_of_term(record)
+        if ended and ended < subject.as_of:
             continue
         for number, ref in _covered(record):
             if status.get(ref) == "retired":
