@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from citytools.model import Finding, Record, Severity
+from citytools.model import Finding, Record, Replaces, Severity
 from citytools.rules.registry import Subject, fault, rule
 
 
@@ -37,5 +37,7 @@ def _known(subject: Subject, record: Record, field: str, kind: str) -> Iterator[
             record,
             (field,),
             f'"{text}" is in the catalogue {how}: {subject.catalogue.name(kind, match.id)}',
-            advice=f"Write {kind}: {match.id}" + (f" in place of {field}:" if field != kind else ""),
+            advice="The id belongs here" if field == kind else f"Write its id, under {kind}: in place of {field}:",
+            suggestion=match.id if field == kind else f"{kind}: {match.id}",
+            replaces=Replaces.VALUE if field == kind else Replaces.FIELD,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from citytools.model import Finding
 from citytools.rules.registry import Subject, fault_in, rule
@@ -29,12 +30,13 @@ def personal_data(subject: Subject) -> Iterator[Finding]:
                 continue
             for path, value in document.values(field.path):
                 for what, found in _personal(value, field.name):
-                    yield fault_in(
-                        document,
-                        path,
-                        f"{what}: {found[:1]}… ({len(found)} characters, not repeated here)",
-                        advice="Take it out; a team's mailbox belongs in borough.yaml, under mailbox",
-                    )
+                    message = f"{what}: {found[:1]}… ({len(found)} characters, not repeated here)"
+                    yield replace(fault_in(document, path, message, advice=_advice(field.name)), quotable=False)
+
+
+def _advice(field: str) -> str:
+    kept = "If it is already published, tell the maintainers: git keeps what was there"
+    return f"Write a team's mailbox. {kept}" if field == "mailbox" else f"Take it out; a team's mailbox belongs in borough.yaml. {kept}"
 
 
 def _free(definition: Schema) -> bool:

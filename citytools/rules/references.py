@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from citytools import suggest
 from citytools.catalogue import Catalogue
-from citytools.model import Dataset, Document, FieldPath, Finding, Record
+from citytools.model import Dataset, Document, FieldPath, Finding, Record, Replaces
 from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import properties
 
@@ -85,11 +85,19 @@ def _unknown(catalogue: Catalogue, known: dict[str, set[str]], document: Documen
         suggestion = suggest.closest(value, [ref.removeprefix(own) for ref in sorted(known[kind])])
         message = f'no {kind} "{value}" is in the register' if "/" in value else f'this holder has no {kind} "{value}"'
         advice = _NEW.get(target, "Write the id of a record of this holder, or holder/id for another's")
-        return fault_in(document, path, message, advice=advice, suggestion=suggestion)
+        certain = Replaces.VALUE if suggest.same(value, suggestion) else Replaces.NOTHING
+        return fault_in(document, path, message, advice=advice, suggestion=suggestion, replaces=certain)
     kinds = ("borough", "body") if kind == "holder" else (kind,)
-    suggestion = next((found for of in kinds if (found := catalogue.suggestion(of, value))), "")
-    advice = _NEW.get(target, f"Write an id from {_PLACES[kind]}")
-    return fault_in(document, path, f'no {kind.replace("-name", "")} "{value}" is in {_PLACES[kind]}', advice=advice, suggestion=suggestion)
+    named = next((match.id for of in kinds if (match := catalogue.resolve(of, value))), "")
+    thing = kind.removesuffix("-name")
+    return fault_in(
+        document,
+        path,
+        f'"{value}" is what the {thing} is called; its id belongs here' if named else f'no {thing} "{value}" is in {_PLACES[kind]}',
+        advice="Write the id" if named else _NEW.get(target, f"Write an id from {_PLACES[kind]}"),
+        suggestion=named or next((found for of in kinds if (found := catalogue.suggestion(of, value))), ""),
+        replaces=Replaces.VALUE if named else Replaces.NOTHING,
+    )
 
 
 def _full(document: Document, value: str) -> str:
