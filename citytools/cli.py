@@ -26,6 +26,8 @@ class FindingFormat(StrEnum):
     text = "text"
     json = "json"
     github = "github"
+    csv = "csv"
+    markdown = "markdown"
 
 
 class TableFormat(StrEnum):
@@ -129,16 +131,25 @@ def validate(
     ] = None,
     format: Annotated[FindingFormat, typer.Option("--format", help="How to write the findings.")] = FindingFormat.text,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    each: Annotated[bool, typer.Option("--all", help="List each of many like findings in a file.")] = False,
+    changed_since: Annotated[
+        str | None,
+        typer.Option("--changed-since", metavar="REF", help="With --format github, put files changed since this commit or branch first."),
+    ] = None,
     as_of: AsOf = None,
+    output: Output = None,
     root: Root = None,
 ) -> None:
     """Say everything that is wrong with the dataset: where, what, and what to write instead."""
+    from citytools import gitrepo
     from citytools import validate as checks
-    from citytools.render import FINDING_FORMATS
+    from citytools.render import FINDING_FORMATS, Checked
 
     folder, dataset = _load(context, root)
     findings = checks.limit(checks.validate(dataset, _day(as_of)), folder, paths or ())
-    _emit(FINDING_FORMATS[format](findings, checks.counts(dataset)))
+    changed = gitrepo.changed_since(folder, changed_since) if changed_since else frozenset()
+    checked = Checked(findings, checks.counts(dataset), _lines_of(folder), changed, each, _screen(output))
+    _emit(FINDING_FORMATS[format](checked), output)
     raise typer.Exit(FOUND if checks.failed(findings, strict=strict) else FINE)
 
 
@@ -271,6 +282,18 @@ def _load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
     return folder, dataset.load(folder)
 
 
+def _lines_of(folder: Path) -> Any:
+    """A file's lines by its path from the root, for showing them again; none where it cannot be read as text."""
+
+    def lines(path: str) -> list[str]:
+        try:
+            return (folder / path).read_text("utf-8-sig", "replace").splitlines()
+        except OSError:
+            return []
+
+    return lines
+
+
 def _index(context: typer.Context, root: str | None, as_of: str | None) -> tuple[Any, str]:
     """The index of what can be relied on, and a banner that says what cannot; empty where all can."""
     from citytools.index import build
@@ -310,7 +333,7 @@ def _screen(output: Path | None) -> Any:
 
     terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Screen(max(shutil.get_terminal_size().columns, 40), colour)
+    return Screen(max(shutil.get_terminal_size().columns, 40), colour, terminal)
 
 
 def _emit(text: str, output: Path | None = None) -> None:

@@ -23,7 +23,7 @@ from citytools.model import Document, FieldPath, Fields, Finding, Items, Replace
 Schema = Mapping[str, Any]
 
 # What a person can work through; a file with more is the wrong file, and listing it all takes seconds.
-MAX_DEPARTURES = 1_000
+MAX_DEPARTURES = 5_000
 
 _NAMES = {
     "string": "text",
