@@ -164,6 +164,11 @@ class Record:
         value = self.fields.get(key)
         return value if isinstance(value, list) else []
 
+    def texts(self, key: str, part: str = "") -> list[str]:
+        """The texts of a list, or the ``part`` of each of its groups of fields; what is something else is left out."""
+        found = (item.get(part) if isinstance(item, dict) else None for item in self.items(key)) if part else self.items(key)
+        return [each for each in found if isinstance(each, str)]
+
     def at(self, *path: str | int, key: bool = False) -> Location:
         """The place of a field (of its key with ``key``), or of the record where the field is absent."""
         return self.document.locate((*self.path, *path), key=key)

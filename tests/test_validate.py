@@ -142,7 +142,7 @@ def test_thousands_of_faults_of_a_kind_are_listed_and_then_said_to_go_on(root: P
 
 
 def test_a_fault_made_many_times_is_told_once(root: Path) -> None:
-    systems = "".join(f"  - id: s{n}\n    name: x\n    nam: y\n    functions: [democratic/committees]\n" for n in range(4000))
+    systems = "".join(f"  - id: s{n}\n    name: x{n}\n    nam: y\n    functions: [democratic/committees]\n" for n in range(4000))
     write(root, {"data/boroughs/camden/technology.yaml": f"schema: 1\nsystems:\n{systems}"})
     done = run("--root", str(root), "validate")
     _, told, summary, *_ = done.out.splitlines()
@@ -152,7 +152,7 @@ def test_a_fault_made_many_times_is_told_once(root: Path) -> None:
 
 
 def test_up_to_five_like_faults_are_told_one_by_one(root: Path) -> None:
-    systems = "".join(f"  - {{id: s{n}, name: x, nam: y, functions: [democratic/committees]}}\n" for n in range(5))
+    systems = "".join(f"  - {{id: s{n}, name: x{n}, nam: y, functions: [democratic/committees]}}\n" for n in range(5))
     write(root, {"data/boroughs/camden/technology.yaml": f"schema: 1\nsystems:\n{systems}"})
     assert run("--root", str(root), "validate").out.count("there is no field") == 5
 

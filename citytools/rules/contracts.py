@@ -11,6 +11,9 @@ from citytools import timeline
 from citytools.model import Finding, Record, Severity
 from citytools.rules.registry import Subject, fault, rule
 
+_FAR = 1_000
+_ENOUGH = 5  # below that, half of all contracts says little
+
 
 @rule("zero-value")
 def zero_value(subject: Subject) -> Iterator[Finding]:
@@ -26,6 +29,20 @@ def zero_value(subject: Subject) -> Iterator[Finding]:
         for number, party in enumerate(record.items("parties")):
             if _amount(party) == 0:
                 yield fault(record, ("parties", number, "amount"), "the share is 0", advice="Leave amount out where the share is not known")
+
+
+@rule("far-value", Severity.NOTICE)
+def far_value(subject: Subject) -> Iterator[Finding]:
+    """A value that is 1,000 times what half of all contracts are worth may have zeros too many."""
+    amounts = [(record, _amount(record.fields.get("value"))) for record in subject.dataset.of("contract")]
+    known = sorted(amount for _, amount in amounts if amount)
+    if len(known) < _ENOUGH:
+        return
+    middle = known[len(known) // 2]
+    for record, amount in amounts:
+        if amount and amount > _FAR * middle:
+            message = f"£{amount:,} is more than {_FAR:,} times the value of half of all contracts (£{middle:,})"
+            yield fault(record, ("value", "amount"), message, advice="Check it for zeros too many")
 
 
 @rule("shares-above-value")

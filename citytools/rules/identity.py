@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 from citytools import suggest
-from citytools.model import Finding, Location
+from citytools.catalogue import normalise
+from citytools.model import Finding, Location, Record, Severity
 from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import properties
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+_NUMBERED = re.compile(r"[a-z]{0,6}-?[0-9]+", re.ASCII)
+_ENOUGH = 6
 _TIERS = ("public", "members", "lead")
 
 
@@ -115,3 +118,36 @@ def not_public(subject: Subject) -> Iterator[Finding]:
                     f'"{field.name}" is for {field.definition["x-visibility"]} only, and this repository is {tier}',
                     advice="Take it out here; it belongs in a members' repository",
                 )
+
+
+@rule("id-style", Severity.NOTICE)
+def id_style(subject: Subject) -> Iterator[Finding]:
+    """An id is formed as the others of its file are: a name or a number, with the holder in front or without."""
+    lists: dict[tuple[str, str], list[Record]] = {}
+    for record in subject.dataset.of("system", "skill", "contract"):
+        lists.setdefault((record.document.path, record.kind), []).append(record)
+    for records in lists.values():
+        for has, words in _STYLES:
+            alike = [has(record) for record in records]
+            usual = sum(alike) * 2 > len(alike)
+            if len(alike) < _ENOUGH or alike.count(not usual) * 5 > len(alike):
+                continue
+            for record, own in zip(records, alike, strict=True):
+                if own is not usual and record.id:
+                    message = f'the id "{record.id}" {words[own]}, unlike the others in this file'
+                    yield fault(record, ("id",), message, advice="If it is new, form it like the others; an id that is in use stays")
+
+
+def _is_number(record: Record) -> bool:
+    named = normalise(" ".join(record.text(field) for field in ("product", "name", "title", "skill")))
+    return _NUMBERED.fullmatch(record.id) is not None and normalise(record.id) not in named
+
+
+def _has_holder(record: Record) -> bool:
+    return record.id.startswith(f"{record.holder}-")
+
+
+_STYLES = (
+    (_is_number, ("is not a number", "is a number")),
+    (_has_holder, ("does not begin with the holder's name", "begins with the holder's name")),
+)

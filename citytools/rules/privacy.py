@@ -1,4 +1,4 @@
-"""Personal data: none in free text. What is found is masked in the message, which may be published."""
+"""What must not be in a file: personal data, masked in the message, which may be published; and what is withheld."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from citytools.model import Finding
-from citytools.rules.registry import Subject, fault_in, rule
+from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import Schema, properties
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
@@ -58,3 +58,24 @@ def _personal(value: object, field: str) -> Iterator[tuple[str, str]]:
 def _role(text: str) -> bool:
     local, at, _ = text.casefold().partition("@")
     return bool(at) and any(_ROLES.fullmatch(part) for part in re.split(r"[._-]", local))
+
+
+@rule("withheld-given")
+def withheld_given(subject: Subject) -> Iterator[Finding]:
+    """What is withheld, or said to be unknown, is not given all the same."""
+    for record in subject.dataset.of("system", "skill", "contract"):
+        for how in ("withheld", "unknown"):
+            for field in record.texts(how, "field"):
+                path = tuple(field.split("."))
+                value = record.document.value((*record.path, *path))
+                # A group such as value may say what is included while its amount is withheld.
+                if value is not None and not (isinstance(value, dict) and field == "value" and "amount" not in value):
+                    finding = fault(
+                        record,
+                        path,
+                        f"it is given, although the record lists {field} as {how}",
+                        advice="Take the value out of the file"
+                        if how == "withheld"
+                        else f"If it is known now, take it off the list under {how}",
+                    )
+                    yield replace(finding, quotable=how != "withheld")

@@ -74,3 +74,22 @@ def population_unsourced(subject: Subject) -> Iterator[Finding]:
                 f"the population has no {' and no '.join(missing)}",
                 advice="Add the date that it is for and the address of its source",
             )
+
+
+@rule("instance-unknown-to-owner", Severity.WARNING)
+def instance_unknown_to_owner(subject: Subject) -> Iterator[Finding]:
+    """A shared instance is known to its owner: by a contract that covers or names the sharer, or as one of a body's members."""
+    contracts = list(subject.dataset.of("contract"))
+    members = {(body.id, member) for body in subject.dataset.of("body") for member in body.texts("members")}
+    parties = {(contract.holder, party) for contract in contracts for party in contract.texts("parties", "borough")}
+    covered = {(contract.holder, ref) for contract in contracts for ref in contract.texts("covers")}
+    for record in subject.dataset.of("system"):
+        owner, slash, _ = record.text("instance_of").partition("/")
+        known = (owner, record.holder) in members | parties or (owner, record.ref) in covered
+        if slash and owner != record.holder and not known:
+            yield fault(
+                record,
+                ("instance_of",),
+                f"nothing that {owner} has recorded says that {record.holder} shares it",
+                advice=f"Add {record.holder} to the parties of {owner}'s contract for it, or to the members of the body",
+            )
