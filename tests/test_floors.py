@@ -25,9 +25,10 @@ FLOORS = {
     "rules": 5,
     "reports": 5,
     "validate": 6,
-    "render": 7,
-    "cli": 8,
-    "__main__": 9,
+    "fix": 7,
+    "render": 8,
+    "cli": 9,
+    "__main__": 10,
 }
 ONLY_USERS = {
     "yaml": "yamlfile",

@@ -147,7 +147,7 @@ def test_a_fault_made_many_times_is_told_once(root: Path) -> None:
     done = run("--root", str(root), "validate")
     _, told, summary, *_ = done.out.splitlines()
     assert told.startswith('  5:5     error   in 4000 places (first: lines 5, 9, 13): s0: there is no field "nam" here. Did you mean name?')
-    assert summary.endswith(": 4000 errors in 1 file.")
+    assert summary.endswith(": 4,000 errors in 1 file.")
     assert run("--root", str(root), "validate", "--all").out.count("there is no field") == 4000
 
 

@@ -14,6 +14,7 @@ from citytools.render import escape
 from citytools.render.screen import Screen, Sheet, hanging, styled
 from citytools.render.tables import as_csv
 from citytools.render.tables import markdown as markdown_table
+from citytools.validate import counted
 
 # Up to so many like findings in a file are told one by one; more are one fault, made many times.
 FEW = 5
@@ -194,16 +195,11 @@ def github(checked: Checked) -> str:
 
 def summary(checked: Checked) -> str:
     """One line: what was read and what was found."""
-    read = ", ".join(_counted(number, name) for name, number in checked.counts.items())
+    read = ", ".join(counted(number, name) for name, number in checked.counts.items())
     levels = Counter(finding.severity for finding in checked.findings)
-    found = ", ".join(f"{levels[level]} {level}{'s' if levels[level] != 1 else ''}" for level in Severity if levels[level])
-    files = len({finding.location.path for finding in checked.findings})
-    return f"{read}: {found} in {files} file{'s' if files != 1 else ''}." if found else f"{read}: nothing wrong."
-
-
-def _counted(number: int, names: str) -> str:
-    one = f"{names[:-3]}y" if names.endswith("ies") else names.removesuffix("s")
-    return f"{number} {one if number == 1 else names}"
+    found = ", ".join(counted(levels[level], f"{level}s") for level in Severity if levels[level])
+    files = counted(len({finding.location.path for finding in checked.findings}), "files")
+    return f"{read}: {found} in {files}." if found else f"{read}: nothing wrong."
 
 
 FINDING_FORMATS: dict[str, FindingFormat] = {"text": text, "json": as_json, "github": github, "csv": csv, "markdown": markdown}
