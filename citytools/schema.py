@@ -218,7 +218,7 @@ def _missing_field(document: Document, path: FieldPath, name: str) -> Finding:
 
 
 def _wrong_value(document: Document, path: FieldPath, keyword: str, error: Any) -> Finding:
-    said = _sentence(keyword, error.instance, definition(document.kind, path), error.message)
+    said = _sentence(keyword, error.instance, definition(document.kind, path), error.message, needed=_needed(document.kind, path))
     return Finding(
         document.locate(path),
         said.rule,
@@ -241,11 +241,16 @@ class _Said(NamedTuple):
     certain: bool = False
 
 
-def _sentence(keyword: str, value: Any, field: Schema, fallback: str) -> _Said:
+def _needed(kind: str, path: FieldPath) -> bool:
+    return bool(path) and path[-1] in definition(kind, path[:-1]).get("required", ())
+
+
+def _sentence(keyword: str, value: Any, field: Schema, fallback: str, *, needed: bool = False) -> _Said:
     example = f"such as {_example(field)}" if _example(field) else ""
     quoted = shown(value) if isinstance(value, list | dict) else f'"{shown(value)}"'
     if value is None:
-        return _Said("wrong-type", "there is nothing after the colon", _and(f"Write {_kind_of(field)}", example, "or remove the line"))
+        otherwise = "or [] if there is none" if "x-record" in field else "" if needed else "or remove the line"
+        return _Said("wrong-type", "there is nothing after the colon", _and(f"Write {_kind_of(field)}", example, otherwise))
     if keyword == "Type" and field.get("x-record") and isinstance(value, dict):
         return _Said("wrong-type", "the records do not stand in a list", 'Put "- " before the first field of each record, as in "- id: …"')
     if keyword == "Type":
@@ -270,7 +275,7 @@ def _sentence(keyword: str, value: Any, field: Schema, fallback: str) -> _Said:
         message = f"{shown(value)} is {'less' if keyword == 'Minimum' else 'more'} than can be right"
         return _Said("out-of-range", message, _and(f"Write {_range(field)}", example))
     if keyword == "MinLength":
-        return _Said("wrong-form", "the text is empty", _and("Write some text", example, "or remove the line"))
+        return _Said("wrong-form", "the text is empty", _and("Write some text", example, "" if needed else "or remove the line"))
     if keyword in ("Pattern", "MaxLength"):
         return _Said("wrong-form", f"{quoted} does not have the form that is needed", _form(field), _slug(value, field))
     return _Said("wrong-form", shown(fallback, 200), "")
@@ -294,6 +299,8 @@ def _wrong_date(text: str) -> _Said:
         month = datetime.date(int(found[1]), int(found[2]), 1)
         days = calendar.monthrange(month.year, month.month)[1]
         return _Said("wrong-date", f'"{text}" is not in the calendar', f"{month:%B %Y} has {days} days: check the day against the source")
+    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", text, re.ASCII) and not text.startswith(("19", "20", "21")):
+        return _Said("wrong-date", f'the year of "{text}" is not between 1900 and 2199', "Check it against the source")
     meant = [reading for reading in suggest.dates(text) if real_date(reading)]
     advice = "Write it as year-month-day, as precisely as it is known: 2027-03-31, 2027-03 or 2027"
     if len(meant) > 1:
@@ -326,8 +333,14 @@ def _range(field: Schema) -> str:
 
 
 def _example(field: Schema) -> str:
+    if field.get("type") == "object" and "examples" not in field:
+        return _flow({name: _raw_example(field["properties"][name]) for name in field.get("required") or list(field["properties"])[:1]})
     examples = field.get("examples") or [field.get("const", "")]
     return examples[0] if isinstance(examples[0], str) else _flow(examples[0])
+
+
+def _raw_example(field: Schema) -> Any:
+    return (field.get("examples") or field.get("enum") or ["…"])[0]
 
 
 def _flow(value: Any) -> str:

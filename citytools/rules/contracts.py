@@ -88,9 +88,19 @@ def _amount(group: Any) -> int | Decimal | None:
     return amount if isinstance(amount, int | Decimal) and not isinstance(amount, bool) else None
 
 
-def _end_of_term(record: Record) -> datetime.date | None:
+def _over(record: Record, as_of: datetime.date) -> bool:
+    """Whether a contract has certainly ended: by its end, or its term with the options taken, and it does not renew itself."""
     start, months = timeline.last_day(record.text("start") or record.text("signed")), record.fields.get("term_months")
-    return timeline.Day(start).plus(months).date if start and isinstance(months, int) else None
+    taken = [option.get("months") for option in record.items("extensions") if isinstance(option, dict) and option.get("status") == "taken"]
+    ended = timeline.last_day(record.text("end"))
+    if not ended and start and isinstance(months, int):
+        ended = timeline.Day(start).plus(months + sum(each for each in taken if isinstance(each, int))).date
+    return ended is not None and ended < as_of and "rolls_months" not in record.fields
+
+
+def _past(date: str, as_of: datetime.date) -> bool:
+    last = timeline.last_day(date)
+    return last is not None and last < as_of
 
 
 def _covered(record: Record) -> Iterator[tuple[int, str]]:
@@ -102,11 +112,12 @@ def _covered(record: Record) -> Iterator[tuple[int, str]]:
 @rule("covers-retired", Severity.WARNING)
 def covers_retired(subject: Subject) -> Iterator[Finding]:
     """A contract that is still running does not pay for a system that is retired."""
-    status = {record.ref: record.text("status") for record in subject.dataset.of("system")}
+    gone = {
+        record.ref
+        for record in subject.dataset.of("system")
+        if record.text("status") == "retired" or _past(record.text("until"), subject.as_of)
+    }
     for record in subject.dataset.of("contract"):
-        ended = timeline.last_day(record.text("end")) or _end_of_term(record)
-        if ended and ended < subject.as_of:
-            continue
-        for number, ref in _covered(record):
-            if status.get(ref) == "retired":
+        for number, ref in _covered(record) if not _over(record, subject.as_of) else ():
+            if ref in gone:
                 yield fault(record, ("covers", number), f"{ref} is retired", advice="Check the system's status and the contract's end")

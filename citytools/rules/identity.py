@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from citytools import suggest
-from citytools.catalogue import normalise
+from citytools.catalogue import named, normalise
 from citytools.model import Finding, Location, Record, Severity
 from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import properties
@@ -43,12 +43,9 @@ def ambiguous_name(subject: Subject) -> Iterator[Finding]:
         for form, entries in subject.catalogue.shared_names(kind):
             first, *others = entries
             for entry in others:
-                yield fault(
-                    entry,
-                    ("name",),
-                    f'"{form}" names this {kind} and also {first.id} ({first.at()})',
-                    advice="Leave the name or alias with one of them",
-                )
+                path, name = next(((path, name) for path, name in named(entry) if normalise(name) == form), (("id",), entry.id))
+                message = f'"{name}" names this {kind} and also {first.id} ({first.at()})'
+                yield fault(entry, path, message, advice="Leave the name or alias with one of them")
 
 
 @rule("unknown-holder")
@@ -67,7 +64,9 @@ def unknown_holder(subject: Subject) -> Iterator[Finding]:
                     "",
                     f'"{document.holder}" is not one of the authorities in data/dataset.yaml',
                     advice="The folder's name is the borough's id",
-                    suggestion=suggest.closest(document.holder, subject.dataset.authorities),
+                    suggestion=subject.catalogue.suggestion("borough", document.holder)
+                    or suggest.closest(document.holder, subject.dataset.authorities)
+                    or next((each for each in subject.dataset.authorities if f"-{each}-" in f"-{document.holder}-"), ""),
                 )
         elif not _SLUG.fullmatch(document.holder) or document.holder in _DEVICES:
             yield Finding(
@@ -95,10 +94,9 @@ def holder_not_described(subject: Subject) -> Iterator[Finding]:
         strange = folder.startswith("data/boroughs/") and document.holder not in subject.dataset.authorities
         if document.holder and folder not in described and folder not in seen and not strange:
             seen.add(folder)
-            name = "borough.yaml" if folder.startswith("data/boroughs/") else "body.yaml"
-            yield Finding(
-                Location(document.path), "", f"there is no {name} in this folder", advice=f"Add {folder}/{name} with the holder's name"
-            )
+            name, fields = ("borough.yaml", "name and gss") if folder.startswith("data/boroughs/") else ("body.yaml", "name and kind")
+            advice = f"Add {folder}/{name} with schema: 1, {fields}"
+            yield Finding(Location(document.path), "", f"there is no {name} in this folder", advice=advice)
 
 
 @rule("not-public")

@@ -25,7 +25,7 @@ def stated_twice(subject: Subject) -> Iterator[Finding]:
         advice = "Keep one record with the sources of both; if there are two installations, let functions say what each is for"
         yield fault(record, (), message, advice=advice)
     for record, first in _repeated((record, _deal(catalogue, record)) for record in dataset.of("contract")):
-        message = f"the same supplier, dates and value are also in {first.id} ({first.at('id')})"
+        message = f"supplier, dates and all else that tells contracts apart are the same in {first.id} ({first.at('id')})"
         yield fault(record, (), message, advice="Keep one record with the sources of both")
     for record in dataset.of("contract"):
         for lead in _led_elsewhere(subject, record):
@@ -74,12 +74,15 @@ def _led_elsewhere(subject: Subject, record: Record) -> Iterator[Record]:
     """The contract of another holder that this one repeats for one of its parties."""
     own = _signed_by(subject.catalogue, record), _begin(record)
     for lead in subject.dataset.of("contract") if all(own) else ():
-        if (
-            lead.holder != record.holder
-            and record.holder in lead.texts("parties", "borough")
-            and own == (_signed_by(subject.catalogue, lead), _begin(lead))
-        ):
+        party = lead.holder != record.holder and record.holder in lead.texts("parties", "borough")
+        if party and own == (_signed_by(subject.catalogue, lead), _begin(lead)) and not _differ(record, lead):
             yield lead
+
+
+def _differ(one: Record, other: Record) -> bool:
+    """Whether both state an end or a term, and not the same."""
+    pairs = ((one.text("end"), other.text("end")), (one.fields.get("term_months"), other.fields.get("term_months")))
+    return any(ours and theirs and ours != theirs for ours, theirs in pairs)
 
 
 def _sources(record: Record) -> Iterator[Finding]:

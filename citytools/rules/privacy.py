@@ -14,8 +14,10 @@ _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)(?:\d[\s()-]?){9,10}(?![\w/-])", re.ASCII)
 _INSURANCE = re.compile(r"(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?(?:\d{2}\s?){3}[A-D](?!\w)", re.ASCII | re.I)
 _ROLES = re.compile(
-    r"(?:admin|applications|contact|contracts|customer|customers|data|democracy|democratic|digital|enquiries|enquiry|finance|foi|helpdesk|help|hello|housing|ict|info|"
-    r"innovation|it|legal|libraries|library|mail|office|planning|privacy|procurement|registry|service|services|support|system|systems|team|technology|web|website)"
+    r"(?:admin|adults?|applications|benefits|business|care|childrens?|community|contact|contracts|council|customer|"
+    r"customers|data|democracy|democratic|digital|education|enquiries|enquiry|environment|finance|foi|hello|help|"
+    r"helpdesk|highways|housing|hr|ict|info|innovation|it|legal|libraries|library|mail|office|planning|privacy|"
+    r"procurement|registry|service|services|social|support|system|systems|tax|team|technology|web|website)"
 )
 _HINT = re.compile(r"@|\d{2}")
 _KINDS = ((_EMAIL, "an e-mail address"), (_PHONE, "a telephone number"), (_INSURANCE, "a National Insurance number"))

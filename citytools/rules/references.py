@@ -128,13 +128,10 @@ def circular_reference(subject: Subject) -> Iterator[Finding]:
     ):
         graph = {record.ref: following(record) for record in subject.dataset.of(kind)}
         for record in subject.dataset.of(kind):
-            if _leads_back(record.ref, graph):
-                yield fault(
-                    record,
-                    (field,),
-                    f'following "{field}" from here leads back to {record.ref}',
-                    advice="Correct one of the records on the way",
-                )
+            way = _way_back(record.ref, graph)
+            if way:
+                message = f'following "{field}" from here leads back here: {" → ".join(way)}'
+                yield fault(record, (field,), message, advice="Correct one of the records on the way")
 
 
 def _own(field: str) -> Callable[[Record], list[str]]:
@@ -150,13 +147,14 @@ def _parents(record: Record) -> list[str]:
     return [parent for parent in parents if isinstance(parent, str)]
 
 
-def _leads_back(start: str, graph: dict[str, list[str]]) -> bool:
-    ahead, seen = list(graph[start]), set(graph[start])
-    while ahead:
-        ref = ahead.pop()
-        if ref == start:
-            return True
-        new = set(graph.get(ref, ())) - seen
-        seen |= new
-        ahead.extend(new)
-    return False
+def _way_back(start: str, graph: dict[str, list[str]]) -> list[str]:
+    """The shortest way round from a record to itself, both ends named; empty where there is none."""
+    ways, seen = [[start]], set[str]()
+    while ways:
+        longer = [[*way, ref] for way in ways for ref in graph.get(way[-1], ())]
+        back = next((way for way in longer if way[-1] == start), None)
+        if back:
+            return back
+        ways = list({way[-1]: way for way in longer if way[-1] not in seen}.values())
+        seen.update(way[-1] for way in ways)
+    return []

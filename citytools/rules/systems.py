@@ -28,10 +28,15 @@ def no_function(subject: Subject) -> Iterator[Finding]:
 @rule("end-of-support", Severity.WARNING)
 def end_of_support(subject: Subject) -> Iterator[Finding]:
     """A product is not in use after its maker has stopped supporting it."""
+    replaced = {
+        record.text("replaces") if "/" in record.text("replaces") else f"{record.holder}/{record.text('replaces')}"
+        for record in subject.dataset.of("system")
+    }
     for record in subject.dataset.of("system"):
         product = subject.catalogue.entry("product", record.text("product"))
         ended = timeline.last_day(product.text("end_of_support")) if product else None
-        if ended and ended < subject.as_of and record.text("status") != "retired" and not record.text("until"):
+        in_use = record.text("status") in ("live", "retiring") or (not record.text("status") and record.ref not in replaced)
+        if ended and ended < subject.as_of and in_use and not record.text("until"):
             yield fault(
                 record,
                 ("product",),
@@ -91,5 +96,5 @@ def instance_unknown_to_owner(subject: Subject) -> Iterator[Finding]:
                 record,
                 ("instance_of",),
                 f"nothing that {owner} has recorded says that {record.holder} shares it",
-                advice=f"Add {record.holder} to the parties of {owner}'s contract for it, or to the members of the body",
+                advice=f"Ask {owner} to name {record.holder} among the parties of its contract, or the body's members, or correct this",
             )
