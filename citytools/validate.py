@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 from citytools import schema
 from citytools.catalogue import Catalogue
 from citytools.dataset import sound
 from citytools.errors import CitytoolsError
-from citytools.model import Column, Dataset, Finding, Location, Severity, Table
-from citytools.rules import RULES, Subject, levels
+from citytools.model import Column, Dataset, Finding, Severity, Table
+from citytools.rules import RULES, Rule, Subject, levels
 
 
 def rules() -> Table:
@@ -40,10 +39,21 @@ _COUNTED = {
 def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
     """All findings: of reading, of the schemas and of the rules; one for a place that the schemas already object to."""
     departures = [finding for document in dataset.documents for finding in schema.departures(document)]
-    taken = {(finding.location, finding.where) for finding in departures}
     subject = Subject(dataset, Catalogue(dataset), as_of)
-    found = chain.from_iterable(rule.run(subject) for rule in RULES.values())
-    return tuple(sorted([*dataset.findings, *departures, *_elsewhere(found, taken)], key=lambda f: (f.location, f.rule, f.message)))
+    explained = _explained(departures)
+    found = [finding for rule in RULES.values() for finding in rule.run(subject) if not explained(rule, finding)]
+    return tuple(sorted([*dataset.findings, *departures, *found], key=lambda f: (f.location, f.rule, f.message)))
+
+
+def _explained(departures: Iterable[Finding]) -> Callable[[Rule, Finding], bool]:
+    """Whether the schemas' findings say the same of a place or, of what is missing, that its name is misspelt."""
+    taken = {(finding.location, finding.where) for finding in departures}
+    misspelt = {
+        (finding.location.path, finding.path[:2]) for finding in departures if finding.rule == "unknown-field" and finding.suggestion
+    }
+    return lambda rule, finding: (
+        (finding.location, finding.where) in taken or (rule.misses and (finding.location.path, finding.path[:2]) in misspelt)
+    )
 
 
 # Faults that can make an answer wrong although every file can be read.
@@ -94,10 +104,6 @@ def counted(number: int, names: str) -> str:
     """A number with its noun, given in the plural: ``1 borough``, ``2 bodies``."""
     one = f"{names[:-3]}y" if names.endswith("ies") else names.removesuffix("s")
     return f"{number:,} {one if number == 1 else names}"
-
-
-def _elsewhere(findings: Iterable[Finding], taken: set[tuple[Location, str]]) -> Iterator[Finding]:
-    return (finding for finding in findings if (finding.location, finding.where) not in taken)
 
 
 def _inside(root: Path, path: Path) -> str:

@@ -70,7 +70,7 @@ def shares_above_value(subject: Subject) -> Iterator[Finding]:
             )
 
 
-@rule("end-basis-missing", Severity.WARNING)
+@rule("end-basis-missing", Severity.WARNING, misses=True)
 def end_basis_missing(subject: Subject) -> Iterator[Finding]:
     """A contract with an end says whether option years are in it."""
     for record in subject.dataset.of("contract"):

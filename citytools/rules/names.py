@@ -8,7 +8,7 @@ from citytools.model import Finding, Record, Replaces, Severity
 from citytools.rules.registry import Subject, fault, rule
 
 
-@rule("product-or-name")
+@rule("product-or-name", misses=True)
 def product_or_name(subject: Subject) -> Iterator[Finding]:
     """A system is given by its product's id or, where the catalogue does not have it, by name."""
     for record in subject.dataset.of("system"):

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from citytools import suggest
 from citytools.model import Finding
 from citytools.rules.registry import Subject, fault, fault_in, rule
-from citytools.schema import Schema, properties
+from citytools.schema import Schema, properties, record_lists
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)(?:\d[\s()-]?){9,10}(?![\w/-])", re.ASCII)
@@ -60,6 +61,26 @@ def _personal(value: object, field: str) -> Iterator[tuple[str, str]]:
 def _role(text: str) -> bool:
     local, at, _ = text.casefold().partition("@")
     return bool(at) and any(_ROLES.fullmatch(part) for part in re.split(r"[._-]", local))
+
+
+@rule("withheld-name")
+def withheld_name(subject: Subject) -> Iterator[Finding]:
+    """What is withheld, or said to be unknown, is named as the field is: value, or value.amount."""
+    for document in subject.dataset.documents:
+        for listed in record_lists(document.kind):
+            fields = {".".join(each.path[2:]): each for each in properties(document.kind) if each.path[:2] == (*listed.path, "*")}
+            for how in ("withheld", "unknown"):
+                for path, name in document.values((*listed.path, "*", how, "*", "field")):
+                    if isinstance(name, str) and name not in fields:
+                        inner = (each for each in fields if each.rpartition(".")[2] == name)
+                        suggestion = next(inner, "") or suggest.closest(name, [each for each in fields if each])
+                        yield fault_in(
+                            document,
+                            path,
+                            f'a record has no field "{name}"',
+                            advice="Name the field as docs/fields.md does",
+                            suggestion=suggestion,
+                        )
 
 
 @rule("withheld-given")

@@ -26,11 +26,15 @@ Check = Callable[[Subject], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule in the register: its docstring's first line is its summary."""
+    """A rule in the register: its docstring's first line is its summary.
+
+    ``misses`` says that it finds something missing, so that a field's misspelt name explains it.
+    """
 
     id: str
     severity: Severity
     check: Check
+    misses: bool = False
 
     @property
     def summary(self) -> str:
@@ -59,11 +63,11 @@ def _limited(findings: Iterable[Finding]) -> Iterator[Finding]:
 RULES: dict[str, Rule] = {}
 
 
-def rule(id: str, severity: Severity = Severity.ERROR) -> Callable[[Check], Check]:
+def rule(id: str, severity: Severity = Severity.ERROR, *, misses: bool = False) -> Callable[[Check], Check]:
     """Register a function as the rule ``id``."""
 
     def register(check: Check) -> Check:
-        RULES[id] = Rule(id, severity, check)
+        RULES[id] = Rule(id, severity, check, misses)
         return check
 
     return register

@@ -9,7 +9,7 @@ from citytools.model import Finding, Record, Severity
 from citytools.rules.registry import Subject, fault, rule
 
 
-@rule("no-function", Severity.WARNING)
+@rule("no-function", Severity.WARNING, misses=True)
 def no_function(subject: Subject) -> Iterator[Finding]:
     """A system says what it is used for, itself or through its product."""
     for record in subject.dataset.of("system"):
@@ -66,7 +66,7 @@ def _source_days(record: Record) -> Iterator[timeline.Day]:
     yield from (day for day in days if day)
 
 
-@rule("population-unsourced", Severity.WARNING)
+@rule("population-unsourced", Severity.WARNING, misses=True)
 def population_unsourced(subject: Subject) -> Iterator[Finding]:
     """A population says of when it is and where it was published."""
     for record in subject.dataset.of("borough"):
