@@ -190,7 +190,8 @@ def _with_children(node: Schema, path: tuple[str, ...]) -> Iterator[Property]:
 
 def _unknown_field(document: Document, path: FieldPath, name: str) -> Finding:
     fields = definition(document.kind, path).get("properties", {})
-    suggestion = suggest.closest(name, fields)
+    elsewhere = load(document.kind).get("x-not-here", {}).get(name, "")
+    suggestion = "" if elsewhere else _called(name, fields) or suggest.closest(name, fields)
     inside: Any = document.value(path)
     certain = suggest.same(name, suggestion) and suggestion not in inside
     return Finding(
@@ -198,11 +199,16 @@ def _unknown_field(document: Document, path: FieldPath, name: str) -> Finding:
         "unknown-field",
         f'there is no field "{shown(name)}" here',
         where=where(document, path),
-        advice="" if suggestion else f"The fields are {', '.join(fields)}",
+        advice=elsewhere or ("" if suggestion else f"The fields are {', '.join(fields)}"),
         suggestion=suggestion,
         path=(*path, name),
         replaces=Replaces.KEY if certain else Replaces.NOTHING,
     )
+
+
+def _called(name: str, fields: Schema) -> str:
+    """The field that people also call by this name, as its definition says; empty for none."""
+    return next((field for field, said in fields.items() if any(suggest.same(name, each) for each in said.get("x-also-called", ()))), "")
 
 
 def _missing_field(document: Document, path: FieldPath, name: str) -> Finding:
