@@ -27,6 +27,7 @@ COMMANDS = (
     ("show",),
     ("sql",),
     ("tables",),
+    ("demo",),
 )
 
 

@@ -23,6 +23,7 @@ FLOORS = {
     "index": 4,
     "rules": 5,
     "reports": 5,
+    "demo": 6,
     "validate": 6,
     "render": 7,
     "cli": 8,
