@@ -279,9 +279,9 @@ def demo(
     from citytools.demo import write
 
     counts = write(folder, find_root(root or context.obj, Path.cwd()), authorities, seed)
-    made = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+    made = ", ".join([f"{authorities} borough{'s' if authorities > 1 else ''}", *(f"{count:,} {kind}" for kind, count in counts.items())])
     command = f"citytools --root {shlex.quote(str(folder))}"
-    _emit(f"Synthetic data in {folder}: {authorities} boroughs, {made}.\nNow try: {command} report overlaps\n         {command} validate\n")
+    _emit(f"Synthetic data in {folder}: {made}.\nNow try: {command} report overlaps\n         {command} validate\n")
 
 
 def _load(context: typer.Context, root: str | None) -> tuple[Path, Any]:

@@ -68,6 +68,11 @@ def contracts(dice: Dice, words: Vocabulary, systems: Mapping[str, Sequence[Syst
     return {holder: _Register(dice, words, holder, list(systems), seen).contracts(own, count) for holder, own in systems.items()}
 
 
+def _together(systems: Sequence[System]) -> str:
+    """What people call these systems in one contract."""
+    return systems[0].title if len(systems) == 1 else f"{systems[0].title} and {len(systems) - 1} more"
+
+
 class _Register:
     """One holder's contracts while they are being drawn: no id twice, and nothing that looks like the same contract twice."""
 
@@ -177,7 +182,7 @@ class _Register:
         supplier = self.supplier(systems)
         kept: dict[str, Any] = {
             "id": id,
-            "title": title or dice.one(_TITLES).format(systems[0].title if len(systems) == 1 else "Enterprise agreement"),
+            "title": title or dice.one(_TITLES).format(_together(systems)),
             "supplier": supplier,
             "covers": [*(system.id for system in systems), *(partner.ref for partner in partners)],
             "functions": list(functions),
