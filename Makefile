@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: report validate test lint types docs clean
+.PHONY: report validate test lint types docs bench clean
 
 report: $(VENV)/.runtime
 	@$(BIN)/python -m citytools report overlaps
@@ -28,6 +28,9 @@ types: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
 
+bench: $(VENV)/.bench
+	$(BIN)/python bench/run.py
+
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
@@ -44,4 +47,9 @@ $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing citytools and what its tests need into $(VENV) (the first time takes a minute) ..."
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.bench: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing citytools and what it is measured against into $(VENV) (the first time takes a minute) ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	@touch $@ $(VENV)/.runtime

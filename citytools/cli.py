@@ -326,6 +326,26 @@ def show(
     _answer(found, format, output, banner)
 
 
+@app.command()
+def demo(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or an empty one.")],
+    authorities: Annotated[int, typer.Option("--authorities", min=1, max=999, metavar="N", help="How many boroughs to make up.")] = 33,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Another seed makes other data; the same one, the same.")] = 1,
+    root: Root = None,
+) -> None:
+    """Write a SYNTHETIC register of full size to try things on: made-up boroughs over a copy of the real catalogue."""
+    import shlex
+
+    from citytools.demo import write
+    from citytools.validate import counted
+
+    counts = write(folder, _root(context, root), authorities, seed)
+    made = ", ".join(counted(number, kind) for kind, number in {"boroughs": authorities, **counts}.items())
+    command = f"citytools --root {shlex.quote(str(folder))}"
+    _emit(f"Synthetic data in {folder}: {made}.\nNow try: {command} report overlaps\n         {command} validate\n")
+
+
 def _root(context: typer.Context, root: str | None) -> Path:
     from citytools.dataset import find_root
 

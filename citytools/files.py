@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from citytools.errors import CitytoolsError
@@ -33,6 +35,41 @@ def write_atomically(path: Path, data: bytes) -> None:
             raise
     except OSError as error:
         raise CitytoolsError(f"{path} cannot be written: {error.strerror}. Nothing was changed") from error
+
+
+def check_vacant(folder: Path) -> None:
+    """See that the folder is not there yet, or is empty. Raises CitytoolsError."""
+    if folder.is_symlink() and not folder.exists():
+        raise CitytoolsError(f"{folder} is a link that leads nowhere. Name a new folder")
+    if folder.exists() and not folder.is_dir():
+        raise CitytoolsError(f"{folder} is a file. Name a new folder, or an empty one")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise CitytoolsError(f"{folder} is not empty, and nothing in it is overwritten. Name a new folder, or an empty one")
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder (or fill an empty one) that is there whole or not at all. Raises CitytoolsError where that cannot be done."""
+    check_vacant(folder)
+    folder = folder.resolve()
+    try:
+        draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        try:
+            draft.chmod(0o777 & ~_umask())
+            for name, content in files.items():
+                path = draft / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            if folder.exists():  # it stays the same folder: a shell may be standing in it
+                for entry in list(draft.iterdir()):
+                    entry.rename(folder / entry.name)
+                draft.rmdir()
+            else:
+                draft.rename(folder)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise CitytoolsError(f"{folder} cannot be written: {error.strerror}. Nothing was changed") from error
 
 
 def _sync(folder: Path) -> None:

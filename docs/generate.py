@@ -29,6 +29,7 @@ COMMANDS = (
     ("show",),
     ("sql",),
     ("tables",),
+    ("demo",),
 )
 
 

@@ -24,6 +24,7 @@ FLOORS = {
     "index": 4,
     "rules": 5,
     "reports": 5,
+    "demo": 6,
     "validate": 6,
     "fix": 7,
     "render": 8,

@@ -13,7 +13,7 @@ from citytools.schema import properties
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
-_NUMBERED = re.compile(r"[a-z]{0,6}-?[0-9]+", re.ASCII)
+_NUMBERED = re.compile(r"(?![a-z]+-(?:19|20)[0-9]{2}$)[a-z]{0,6}-?[0-9]+", re.ASCII)  # a name with its year is a name
 _ENOUGH = 6
 _TIERS = ("public", "members", "lead")
 
