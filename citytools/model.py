@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -169,9 +170,33 @@ class Record:
         found = (item.get(part) if isinstance(item, dict) else None for item in self.items(key)) if part else self.items(key)
         return [each for each in found if isinstance(each, str)]
 
+    def withheld(self) -> list[tuple[str, ...]]:
+        """The paths, from the record, of the fields that it says are known and not published."""
+        return [tuple(field.split(".")) for field in self.texts("withheld", "field")]
+
+    def published(self) -> Record:
+        """The record without what it withholds, should that stand in the file all the same."""
+        fields = self.fields
+        for path in self.withheld():
+            fields = _without(fields, path)
+        return self if fields is self.fields else replace(self, fields=fields)
+
     def at(self, *path: str | int, key: bool = False) -> Location:
         """The place of a field (of its key with ``key``), or of the record where the field is absent."""
         return self.document.locate((*self.path, *path), key=key)
+
+
+def _without(fields: Fields, path: tuple[str, ...]) -> Fields:
+    """A copy without the field at a path; the same where it has none."""
+    first, *rest = path
+    if first not in fields or (rest and not isinstance(fields[first], Fields)):
+        return fields
+    copied = copy(fields)
+    if rest:
+        copied[first] = _without(fields[first], tuple(rest))
+    else:
+        del copied[first]
+    return copied
 
 
 @dataclass(frozen=True, slots=True)

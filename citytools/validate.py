@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +42,24 @@ def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
     subject = Subject(dataset, Catalogue(dataset), as_of)
     explained = _explained(departures)
     found = [finding for rule in RULES.values() for finding in rule.run(subject) if not explained(rule, finding)]
-    return tuple(sorted([*dataset.findings, *departures, *found], key=lambda f: (f.location, f.rule, f.message)))
+    told = _without_withheld(dataset, [*dataset.findings, *departures, *found])
+    return tuple(sorted(told, key=lambda f: (f.location, f.rule, f.message)))
+
+
+def _without_withheld(dataset: Dataset, findings: list[Finding]) -> Iterator[Finding]:
+    """Nothing is said of a value that is withheld, but that it must not be in the file: a message would publish it."""
+    secret = {
+        (record.document.path, (*record.path, *path))
+        for kind in dataset.records
+        for record in dataset.of(kind)
+        for path in record.withheld()
+    }
+    for finding in findings:
+        inside = (
+            any((finding.location.path, finding.path[:length]) in secret for length in range(1, len(finding.path) + 1)) if secret else False
+        )
+        if not inside or finding.rule == "withheld-given":
+            yield finding
 
 
 def _explained(departures: Iterable[Finding]) -> Callable[[Rule, Finding], bool]:
@@ -65,7 +82,10 @@ def for_reports(dataset: Dataset, as_of: datetime.date) -> tuple[Dataset, str]:
     whole, errors = sound(dataset)
     subject = Subject(whole, Catalogue(whole), as_of)
     faults = [finding for name in _MISLEADING for finding in RULES[name].run(subject)]
-    unique = {kind: tuple({record.ref: record for record in reversed(records)}.values())[::-1] for kind, records in whole.records.items()}
+    unique = {
+        kind: tuple({record.ref: record.published() for record in reversed(records)}.values())[::-1]
+        for kind, records in whole.records.items()
+    }
     left_out, misleading = ({finding.location.path for finding in found} for found in (errors, faults))
     said = [
         f"{_listed(left_out)} cannot be relied on: left out of this answer." if left_out else "",

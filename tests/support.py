@@ -60,6 +60,6 @@ def golden(name: str, text: str) -> None:
     """Compare with ``tests/golden/<name>``; with UPDATE_GOLDEN=1 write it, to be read before it is committed."""
     path = Path(__file__).parent / "golden" / name
     if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
     assert text == path.read_bytes().decode()

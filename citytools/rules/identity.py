@@ -41,8 +41,9 @@ def ambiguous_name(subject: Subject) -> Iterator[Finding]:
     """A name or alias in the catalogue belongs to one entry only."""
     for kind in ("product", "supplier", "framework", "borough", "body"):
         for form, entries in subject.catalogue.shared_names(kind):
-            first, *others = entries
-            for entry in others:
+            # A file in the wrong folder is told as that.
+            own = [entry for entry in entries if kind != "borough" or _named_borough(subject, entry) == entry.holder]
+            for first, entry in zip(own[:1] * len(own), own[1:], strict=False):
                 path, name = next(((path, name) for path, name in named(entry) if normalise(name) == form), (("id",), entry.id))
                 message = f'"{name}" names this {kind} and also {first.id} ({first.at()})'
                 yield fault(entry, path, message, advice="Leave the name or alias with one of them")
@@ -82,6 +83,31 @@ def unknown_holder(subject: Subject) -> Iterator[Finding]:
                 f'"{document.holder}" is a borough, and data/bodies is for other holders',
                 advice=f"Put the file in data/boroughs/{document.holder}/",
             )
+
+
+@rule("wrong-borough")
+def wrong_borough(subject: Subject) -> Iterator[Finding]:
+    """A borough's file stands in the borough's own folder: neither its name nor its GSS code is another's."""
+    boroughs = list(subject.dataset.of("borough"))
+    for record in boroughs:
+        named = _named_borough(subject, record)
+        if named != record.holder:
+            message = f'this folder is for {record.holder}; the file says "{record.text("name")}"'
+            yield fault(
+                record, ("name",), message, advice=f"Put it in data/boroughs/{named}/, or write {record.holder}'s own name and codes"
+            )
+            continue
+        for other in boroughs:
+            same = record.text("gss") and record.text("gss") == other.text("gss")
+            if same and other.holder < record.holder and _named_borough(subject, other) == other.holder:
+                message = f"{record.text('gss')} is also the code of {other.holder} ({other.at('gss')})"
+                yield fault(record, ("gss",), message, advice="Each borough has a code of its own: correct one of them")
+
+
+def _named_borough(subject: Subject, record: Record) -> str:
+    """The authority whose id a borough's name spells; the folder's where it spells none, or no folder of an authority."""
+    spelt = {normalise(each): each for each in subject.dataset.authorities}
+    return spelt.get(normalise(record.text("name")), record.holder) if record.holder in subject.dataset.authorities else record.holder
 
 
 @rule("holder-not-described")

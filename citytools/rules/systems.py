@@ -14,8 +14,8 @@ def no_function(subject: Subject) -> Iterator[Finding]:
     """A system says what it is used for, itself or through its product."""
     for record in subject.dataset.of("system"):
         product = subject.catalogue.entry("product", record.text("product"))
-        if record.text("product") and not product:
-            continue  # what the catalogue lacks is said elsewhere
+        if not product and ("product" in record.fields or "name" not in record.fields):
+            continue  # what the catalogue lacks, and what is not given at all, is said elsewhere
         if not record.items("functions") and not (product and product.items("functions")):
             yield fault(
                 record,
@@ -86,12 +86,13 @@ def instance_unknown_to_owner(subject: Subject) -> Iterator[Finding]:
     """A shared instance is known to its owner: by a contract that covers or names the sharer, or as one of a body's members."""
     contracts = list(subject.dataset.of("contract"))
     members = {(body.id, member) for body in subject.dataset.of("body") for member in body.texts("members")}
+    systems = {system.ref for system in subject.dataset.of("system")}
     parties = {(contract.holder, party) for contract in contracts for party in contract.texts("parties", "borough")}
     covered = {(contract.holder, ref) for contract in contracts for ref in contract.texts("covers")}
     for record in subject.dataset.of("system"):
-        owner, slash, _ = record.text("instance_of").partition("/")
+        owner = record.text("instance_of").partition("/")[0]
         known = (owner, record.holder) in members | parties or (owner, record.ref) in covered
-        if slash and owner != record.holder and not known:
+        if record.text("instance_of") in systems and owner != record.holder and not known:
             yield fault(
                 record,
                 ("instance_of",),

@@ -1,14 +1,17 @@
-"""Rows 1-95 of the catalogue of bad inputs: what each does to a borough's file, and what it is told.
+"""Rows 1-95 of the catalogue of bad inputs: what each does to a borough's file, what it is told, and with what exit code.
 
 A case is: row and name, the file, the outcome, the rule, line and column, and words of the message or advice.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from support import run, write
 
 from citytools import schema
 from citytools.model import Finding, Severity
@@ -363,6 +366,21 @@ def test_row(case: Case) -> None:
         assert words in said
     assert (document.fields is None) == (case.outcome == REFUSED)
     assert (first.severity is Severity.ERROR) == (case.outcome in (REFUSED, FINDING))
+
+
+@pytest.mark.parametrize("case", names(TEXT_LAYER + STRUCTURE + TEXT_THAT_NEEDS_QUOTES + VALUES))
+def test_the_command_says_so_and_changes_nothing(case: Case, tmp_path: Path) -> None:
+    path = f"data/boroughs/camden/{case.kind}.yaml"
+    root = write(tmp_path, {"data/dataset.yaml": "schema: 1\ntitle: T\nauthorities: [camden]\n", path: case.data})
+    done = run("--root", str(root), "validate", str(root / path), "--format", "json", "--as-of", "2026-11-23")
+    told = [finding for finding in json.loads(done.out)["findings"] if finding["code"] == case.rule and finding["line"] == case.place[0]]
+    assert (root / path).read_bytes() == case.data
+    assert bool(told) == (case.outcome != ACCEPTED)
+    if case.outcome in (REFUSED, FINDING):
+        assert done.code == 1
+        assert run("--root", str(root), "fix", str(root / path), "--dry-run").code == 1 or told[0]["replaces"]
+    else:
+        assert not [finding for finding in told if finding["severity"] == "error"]
 
 
 def test_every_row_has_a_case() -> None:
