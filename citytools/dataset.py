@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from citytools import schema, suggest, yamlfile
 from citytools.errors import CitytoolsError
-from citytools.model import Dataset, Document, Fields, Finding, Items, Location, Record, Severity
+from citytools.model import Dataset, Document, Finding, Location, Record, Severity
 from citytools.yamlfile import MAX_BYTES
 
 DATASET_FILE = "data/dataset.yaml"
@@ -88,8 +88,8 @@ def _records(documents: list[Document]) -> dict[str, tuple[Record, ...]]:
         for listed in schema.record_lists(document.kind):
             key, kind = listed.path[0], listed.definition["x-record"]
             items = document.fields.get(key)
-            for number, item in enumerate(items if isinstance(items, Items) else ()):
-                if isinstance(item, Fields):
+            for number, item in enumerate(items if isinstance(items, list) else ()):
+                if isinstance(item, dict):
                     records.setdefault(kind, []).append(Record(kind, document.holder, document, (key, number), item))
     return {kind: tuple(found) for kind, found in records.items()}
 

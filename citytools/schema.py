@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from citytools import suggest
-from citytools.model import Document, FieldPath, Fields, Finding, Items
+from citytools.model import Document, FieldPath, Finding
 
 Schema = Mapping[str, Any]
 
@@ -136,8 +136,8 @@ def where(document: Document, path: FieldPath) -> str:
     record, rest = "", path
     if len(path) >= 2 and isinstance(path[1], int) and document.fields is not None:
         items = document.fields.get(str(path[0]))
-        item = items[path[1]] if isinstance(items, Items) and path[1] < len(items) else None
-        known = item.get("id") if isinstance(item, Fields) else None
+        item = items[path[1]] if isinstance(items, list) and path[1] < len(items) else None
+        known = item.get("id") if isinstance(item, dict) else None
         record = known if isinstance(known, str) else f"{path[0]} {path[1] + 1}"
         rest = path[2:]
     field = "".join(f" {step + 1}" if isinstance(step, int) else f".{step}" for step in rest).lstrip(".")
