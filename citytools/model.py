@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -78,18 +78,19 @@ class Marks:
         for child in node.values() if keys else node:
             position += keys
             yield position
-            position = self.offsets[position + 1] if isinstance(child, dict | list) else position + 1
+            position = self.offsets[position + 1] if isinstance(child, (dict, list)) else position + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that was read: its fields and their marks; ``fields`` is None where it could not be used."""
+    """A file that was read: its fields, their marks, where they depart from the schema; ``fields`` is None where it could not be used."""
 
     path: str
     kind: str
     fields: dict[str, Any] | None
     holder: str = ""
     marks: Marks | None = field(default=None, compare=False, repr=False)
+    departures: tuple[Finding, ...] = ()
 
     def locate(self, path: FieldPath, *, key: bool = False) -> Location:
         """The place of the value at ``path`` (of its key with ``key``), or of the nearest thing around it."""
@@ -107,6 +108,21 @@ class Document:
     def values(self, pattern: tuple[str, ...]) -> Iterator[tuple[FieldPath, Any]]:
         """Each value at a path in which ``*`` stands for every item of a list, with its own path."""
         yield from _values(self.fields, pattern, ())
+
+    def texts(self, pattern: tuple[str, ...], wanted: Callable[[str], object]) -> Iterator[tuple[FieldPath, str]]:
+        """Each text at such a path that is wanted; a text is asked about once, and paths are only made where one is wanted."""
+        nodes: list[Any] = [self.fields]
+        for step in pattern:
+            nodes = _below(nodes, step)
+        found = {text for text in {node for node in nodes if isinstance(node, str)} if wanted(text)}
+        if found:
+            yield from ((path, value) for path, value in self.values(pattern) if isinstance(value, str) and value in found)
+
+
+def _below(nodes: list[Any], step: str) -> list[Any]:
+    if step == "*":
+        return [item for node in nodes if isinstance(node, list) for item in node]
+    return [node[step] for node in nodes if isinstance(node, dict) and step in node]
 
 
 def _values(node: Any, pattern: tuple[str, ...], path: FieldPath) -> Iterator[tuple[FieldPath, Any]]:

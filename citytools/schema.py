@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,7 @@ def record_lists(kind: str) -> tuple[Property, ...]:
     return tuple(found for found in properties(kind) if len(found.path) == 1 and "x-record" in found.definition)
 
 
+@lru_cache(maxsize=20_000)  # a register repeats the same few thousand dates
 def real_date(text: str) -> bool:
     """Whether a date of the form YYYY, YYYY-MM or YYYY-MM-DD stands in the calendar."""
     found = re.fullmatch(r"((?:19|20|21)[0-9]{2})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text, re.ASCII)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 
 from citytools import timeline
@@ -64,9 +66,10 @@ def future_date(subject: Subject) -> Iterator[Finding]:
         for field in properties(document.kind):
             if field.name != "on":
                 continue
-            for path, value in document.values(field.path):
-                found = timeline.day(value)
-                if found and found.date > subject.as_of:
-                    yield fault_in(
-                        document, path, f"{value} is after {subject.as_of}, the day this is checked for", advice="Check the year"
-                    )
+            for path, value in document.texts(field.path, partial(_later, subject.as_of)):
+                yield fault_in(document, path, f"{value} is after {subject.as_of}, the day this is checked for", advice="Check the year")
+
+
+def _later(than: datetime.date, text: str) -> bool:
+    found = timeline.day(text)
+    return found is not None and found.date > than

@@ -190,6 +190,29 @@ def test_values_at_a_pattern(pattern: tuple[str, ...], found: list[Any]) -> None
     assert list(document(PLACES).values(pattern)) == found
 
 
+@pytest.mark.parametrize(
+    ("pattern", "wanted", "found"),
+    [
+        (("systems", "*", "id"), bool, [(("systems", 0, "id"), "mosaic"), (("systems", 1, "id"), "ä")]),
+        (("systems", "*", "id"), "ä".__eq__, [(("systems", 1, "id"), "ä")]),
+        (("list", "*"), bool, [(("list", 1), "🏛")]),
+        (("systems", "*", "*"), bool, [(("systems", 2, 0), "p"), (("systems", 2, 1), "q")]),
+        (("support",), bool, []),
+        (("support", "*"), bool, []),
+        (("missing", "*", "id"), bool, []),
+    ],
+)
+def test_texts_at_a_pattern(pattern: tuple[str, ...], wanted: Callable[[str], bool], found: list[Any]) -> None:
+    assert list(document(PLACES).texts(pattern, wanted)) == found
+    assert list(read("file.yaml", b"\xff")[0].texts(pattern, wanted)) == []
+
+
+def test_a_text_is_asked_about_once() -> None:
+    asked: list[str] = []
+    assert list(document("list: [x, y, x, x]\n").texts(("list", "*"), asked.append)) == []
+    assert sorted(asked) == ["x", "y"]
+
+
 def test_a_file_that_cannot_be_read_keeps_its_kind_and_holder() -> None:
     unread, found = read("file.yaml", b"\xff", kind="technology", holder="camden")
     assert (unread.path, unread.kind, unread.holder, unread.fields) == ("file.yaml", "technology", "camden", None)
