@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from citytools import schema
 from citytools.catalogue import Catalogue
 from citytools.dataset import sound
 from citytools.errors import CitytoolsError
@@ -41,7 +40,7 @@ _COUNTED = {
 
 def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
     """All findings: of reading, of the schemas and of the rules; one for a place that the schemas already object to."""
-    departures = [finding for document in dataset.documents for finding in schema.departures(document)]
+    departures = [finding for document in dataset.documents for finding in document.departures]
     taken = {(finding.location, finding.where) for finding in departures}
     subject = Subject(dataset, Catalogue(dataset), as_of)
     found = chain.from_iterable(rule.run(subject) for rule in RULES.values())
