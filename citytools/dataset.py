@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from citytools import schema, suggest, yamlfile
+from citytools import schema, suggest, worker, yamlfile
 from citytools.errors import CitytoolsError
-from citytools.model import Dataset, Document, Fields, Finding, Items, Location, Record, Severity
+from citytools.model import Dataset, Document, Finding, Location, Record, Severity
+from citytools.packing import packed, unpacked
 from citytools.yamlfile import MAX_BYTES
 
 DATASET_FILE = "data/dataset.yaml"
+WORTH_A_WORKER = 1_000_000
 
 _CATALOGUE = {f"{name}.yaml": f"catalogue-{name}" for name in ("frameworks", "functions", "products", "skills", "suppliers")}
 _HOLDINGS = {"technology.yaml": "technology", "skills.yaml": "skills", "contracts.yaml": "contracts"}
@@ -24,6 +26,7 @@ _FOLDERS = {
 }
 _TOP = {"dataset.yaml": "dataset"}
 _DOCUMENTATION = "documentation"
+_Read = tuple[Document, list[Finding]]
 _LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
 
 
@@ -50,16 +53,14 @@ def build(files: Mapping[str, bytes], findings: Iterable[Finding] = (), *, root:
     """A Dataset from files (path from the root → bytes), with the findings of getting hold of them."""
     found = list(findings)
     documents: list[Document] = []
+    read = _read_all({path: data for path, data in files.items() if _kind(path)[0] not in ("", _DOCUMENTATION)})
     for path in sorted(files):
-        kind, holder = _kind(path)
-        if kind == _DOCUMENTATION:
-            continue
-        if not kind:
+        if path in read:
+            document, problems = read[path]
+            documents.append(document)
+            found.extend(problems)
+        elif _kind(path)[0] != _DOCUMENTATION:
             found.append(_unexpected(path))
-            continue
-        document, problems = yamlfile.read(path, files[path], kind=kind, holder=holder, text_fields=schema.text_fields(kind))
-        documents.append(document)
-        found.extend(problems)
     for finding in findings:
         kind, holder = _kind(finding.location.path)
         if kind not in ("", _DOCUMENTATION):
@@ -67,14 +68,27 @@ def build(files: Mapping[str, bytes], findings: Iterable[Finding] = (), *, root:
     return Dataset(root, tuple(documents), _records(documents), tuple(found))
 
 
+def _read_all(files: Mapping[str, bytes]) -> dict[str, _Read]:
+    """Each file as it was read and judged, with a second process where there is much to read."""
+    paths = sorted(files, key=lambda path: len(files[path]), reverse=True)  # the small ones last, so that both end together
+    if sum(map(len, files.values())) < WORTH_A_WORKER or not worker.possible():
+        return {path: _read(path, files[path]) for path in paths}
+    return dict(zip(paths, worker.shared(paths, lambda path: _read(path, files[path]), packed, unpacked), strict=True))
+
+
+def _read(path: str, data: bytes) -> _Read:
+    kind, holder = _kind(path)
+    document, problems = yamlfile.read(path, data, kind=kind, holder=holder, text_fields=schema.text_fields(kind))
+    return replace(document, departures=tuple(schema.departures(document))), problems
+
+
 def sound(dataset: Dataset) -> tuple[Dataset, tuple[Finding, ...]]:
     """The dataset with the files that cannot be relied on as unread, and the errors that say why, for use in reports."""
     errors = [finding for finding in dataset.findings if finding.severity is Severity.ERROR]
     kept = []
     for document in dataset.documents:
-        faults = list(schema.departures(document))
-        errors.extend(faults)
-        kept.append(replace(document, fields=None) if faults else document)
+        errors.extend(document.departures)
+        kept.append(replace(document, fields=None) if document.departures else document)
     return Dataset(dataset.root, tuple(kept), _records(kept), dataset.findings), tuple(errors)
 
 
@@ -88,8 +102,8 @@ def _records(documents: list[Document]) -> dict[str, tuple[Record, ...]]:
         for listed in schema.record_lists(document.kind):
             key, kind = listed.path[0], listed.definition["x-record"]
             items = document.fields.get(key)
-            for number, item in enumerate(items if isinstance(items, Items) else ()):
-                if isinstance(item, Fields):
+            for number, item in enumerate(items if isinstance(items, list) else ()):
+                if isinstance(item, dict):
                     records.setdefault(kind, []).append(Record(kind, document.holder, document, (key, number), item))
     return {kind: tuple(found) for kind, found in records.items()}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -60,54 +62,64 @@ class Finding:
     quotable: bool = True
 
 
-class Fields(dict[str, Any]):
-    """A YAML mapping that knows its own place and, per key, those of key and value."""
+class Marks:
+    """Where every key and value of a file begins: one number each, in the order of the file, unfolded only where a place is asked for.
 
-    __slots__ = ("column", "line", "marks")
+    ``offsets`` counts characters from the start of the file. After the offset of a mapping or list, and at the very beginning
+    for the whole file, stands the position in ``offsets`` behind all that is inside it. ``lines`` holds where each line starts.
+    """
 
-    def __init__(self, line: int, column: int) -> None:
-        super().__init__()
-        self.line = line
-        self.column = column
-        self.marks: dict[str, tuple[int, int, int, int]] = {}
+    __slots__ = ("_inside", "lines", "offsets")
 
+    def __init__(self, offsets: array[int], lines: array[int]) -> None:
+        self.offsets = offsets
+        self.lines = lines
+        self._inside: dict[int, Any] = {}
 
-class Items(list[Any]):
-    """A YAML list that knows its own place and that of each item."""
+    def place(self, position: int) -> tuple[int, int]:
+        """Line and column, from 1, of the key or value at a position."""
+        offset = self.offsets[position]
+        line = bisect_right(self.lines, offset)
+        return line, offset - self.lines[line - 1] + 1
 
-    __slots__ = ("column", "line", "marks")
+    def inside(self, node: Any, start: int) -> Any:
+        """The positions of the values in a mapping (by key, each after its key's) or list whose marks begin at ``start``."""
+        if start not in self._inside:
+            positions = self._step(node, start)
+            self._inside[start] = dict(zip(node, positions, strict=True)) if isinstance(node, dict) else list(positions)
+        return self._inside[start]
 
-    def __init__(self, line: int, column: int) -> None:
-        super().__init__()
-        self.line = line
-        self.column = column
-        self.marks: list[tuple[int, int]] = []
+    def _step(self, node: Any, start: int) -> Iterator[int]:
+        position, keys = start + 1, int(isinstance(node, dict))
+        for child in node.values() if keys else node:
+            position += keys
+            yield position
+            position = self.offsets[position + 1] if isinstance(child, (dict, list)) else position + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that was read: its fields with places; ``fields`` is None where it could not be used."""
+    """A file that was read: its fields, their marks, where they depart from the schema; ``fields`` is None where it could not be used."""
 
     path: str
     kind: str
-    fields: Fields | None
+    fields: dict[str, Any] | None
     holder: str = ""
+    marks: Marks | None = field(default=None, compare=False, repr=False)
+    departures: tuple[Finding, ...] = ()
 
     def locate(self, path: FieldPath, *, key: bool = False) -> Location:
         """The place of the value at ``path`` (of its key with ``key``), or of the nearest thing around it."""
         node: Any = self.fields
-        line, column = 1, 1
+        start, place = 0, (1, 1)
         for step in path:
-            if isinstance(node, Fields) and isinstance(step, str) and step in node.marks:
-                marks = node.marks[step]
-                line, column = marks[:2] if key else marks[2:]
-                node = node[step]
-            elif isinstance(node, Items) and isinstance(step, int) and step < len(node):
-                line, column = node.marks[step]
-                node = node[step]
-            else:
+            named = isinstance(node, dict) and isinstance(step, str) and step in node
+            if not self.marks or not (named or (isinstance(node, list) and isinstance(step, int) and step < len(node))):
                 break
-        return Location(self.path, line, column)
+            position = self.marks.inside(node, start)[step]
+            place = self.marks.place(position - 1 if key and named else position)
+            node, start = node[step], position + 1
+        return Location(self.path, *place)
 
     def value(self, path: FieldPath) -> Any:
         """The value at a path; None where there is none."""
@@ -123,14 +135,29 @@ class Document:
         """Each value at a path in which ``*`` stands for every item of a list, with its own path."""
         yield from _values(self.fields, pattern, ())
 
+    def texts(self, pattern: tuple[str, ...], wanted: Callable[[str], object]) -> Iterator[tuple[FieldPath, str]]:
+        """Each text at such a path that is wanted; a text is asked about once, and paths are only made where one is wanted."""
+        nodes: list[Any] = [self.fields]
+        for step in pattern:
+            nodes = _below(nodes, step)
+        found = {text for text in {node for node in nodes if isinstance(node, str)} if wanted(text)}
+        if found:
+            yield from ((path, value) for path, value in self.values(pattern) if isinstance(value, str) and value in found)
+
+
+def _below(nodes: list[Any], step: str) -> list[Any]:
+    if step == "*":
+        return [item for node in nodes if isinstance(node, list) for item in node]
+    return [node[step] for node in nodes if isinstance(node, dict) and step in node]
+
 
 def _values(node: Any, pattern: tuple[str, ...], path: FieldPath) -> Iterator[tuple[FieldPath, Any]]:
     if not pattern:
         yield path, node
     elif pattern[0] == "*":
-        for number, item in enumerate(node if isinstance(node, Items) else ()):
+        for number, item in enumerate(node if isinstance(node, list) else ()):
             yield from _values(item, pattern[1:], (*path, number))
-    elif isinstance(node, Fields) and pattern[0] in node:
+    elif isinstance(node, dict) and pattern[0] in node:
         yield from _values(node[pattern[0]], pattern[1:], (*path, pattern[0]))
 
 
@@ -142,7 +169,7 @@ class Record:
     holder: str
     document: Document
     path: FieldPath
-    fields: Fields
+    fields: dict[str, Any]
 
     @property
     def id(self) -> str:
@@ -186,10 +213,10 @@ class Record:
         return self.document.locate((*self.path, *path), key=key)
 
 
-def _without(fields: Fields, path: tuple[str, ...]) -> Fields:
+def _without(fields: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     """A copy without the field at a path; the same where it has none."""
     first, *rest = path
-    if first not in fields or (rest and not isinstance(fields[first], Fields)):
+    if first not in fields or (rest and not isinstance(fields[first], dict)):
         return fields
     copied = copy(fields)
     if rest:

@@ -12,13 +12,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from citytools import suggest
-from citytools.model import Document, FieldPath, Fields, Finding, Items, Replaces
+from citytools.model import Document, FieldPath, Finding, Replaces
 
 Schema = Mapping[str, Any]
 
@@ -94,6 +94,7 @@ def record_lists(kind: str) -> tuple[Property, ...]:
     return tuple(found for found in properties(kind) if len(found.path) == 1 and "x-record" in found.definition)
 
 
+@lru_cache(maxsize=20_000)  # a register repeats the same few thousand dates
 def real_date(text: str) -> bool:
     """Whether a date of the form YYYY, YYYY-MM or YYYY-MM-DD stands in the calendar."""
     found = re.fullmatch(r"((?:19|20|21)[0-9]{2})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text, re.ASCII)
@@ -138,8 +139,8 @@ def where(document: Document, path: FieldPath) -> str:
     record, rest = "", path
     if len(path) >= 2 and isinstance(path[1], int) and document.fields is not None:
         items = document.fields.get(str(path[0]))
-        item = items[path[1]] if isinstance(items, Items) and path[1] < len(items) else None
-        known = item.get("id") if isinstance(item, Fields) else None
+        item = items[path[1]] if isinstance(items, list) and path[1] < len(items) else None
+        known = item.get("id") if isinstance(item, dict) else None
         record = known if isinstance(known, str) else f"{path[0]} {path[1] + 1}"
         rest = path[2:]
     field = "".join(f" {step + 1}" if isinstance(step, int) else f".{step}" for step in rest).lstrip(".")

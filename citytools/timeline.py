@@ -120,7 +120,12 @@ def _day(text: str) -> Day | None:
 
 def last_day(text: Any) -> datetime.date | None:
     """The latest day that a partial date can mean; None for what is no date."""
-    first = day(text)
+    return _last_day(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=20_000)
+def _last_day(text: str) -> datetime.date | None:
+    first = _day(text)
     if first is None:
         return None
     return first.plus({0: 12, 1: 1}.get(text.count("-"), 0), -1 if first.about else 0).date

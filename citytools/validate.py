@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from citytools import schema
 from citytools.catalogue import Catalogue
 from citytools.dataset import sound
 from citytools.errors import CitytoolsError
@@ -38,7 +37,7 @@ _COUNTED = {
 
 def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
     """All findings: of reading, of the schemas and of the rules; one for a place that the schemas already object to."""
-    departures = [finding for document in dataset.documents for finding in schema.departures(document)]
+    departures = [finding for document in dataset.documents for finding in document.departures]
     subject = Subject(dataset, Catalogue(dataset), as_of)
     explained = _explained(departures)
     found = [finding for rule in RULES.values() for finding in rule.run(subject) if not explained(rule, finding)]

@@ -12,7 +12,9 @@ PACKAGE = Path(__file__).parent.parent / "citytools"
 FLOORS = {
     "errors": 0,
     "model": 0,
+    "packing": 1,
     "suggest": 1,
+    "worker": 1,
     "files": 1,
     "yamlfile": 1,
     "database": 1,

@@ -8,7 +8,7 @@ from typing import Any
 from citytools import schema
 from citytools.catalogue import KINDS
 from citytools.index import Index
-from citytools.model import Column, Fields, Record, Table
+from citytools.model import Column, Record, Table
 from citytools.reports.sections import Rows, ask
 
 COLUMNS = (Column("field", "Field"), Column("value", "Value"))
@@ -39,7 +39,7 @@ def _stated(record: Record) -> Pairs:
             continue
         value = record.fields[name]
         if name == "sources":
-            yield from (("Source", _source(source)) for source in value if isinstance(source, Fields))
+            yield from (("Source", _source(source)) for source in value if isinstance(source, dict))
         else:
             yield definition["title"], _words(value, definition)
 

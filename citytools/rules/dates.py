@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 
 from citytools import timeline
@@ -67,12 +69,13 @@ def future_date(subject: Subject) -> Iterator[Finding]:
         for field in properties(document.kind):
             if field.name != "on":
                 continue
-            for path, value in document.values(field.path):
-                found = timeline.day(value)
-                if found and found.date > subject.as_of:
-                    yield fault_in(
-                        document, path, f"{value} is after {subject.as_of}, the day this is checked for", advice="Check the year"
-                    )
+            for path, value in document.texts(field.path, partial(_later, subject.as_of)):
+                yield fault_in(document, path, f"{value} is after {subject.as_of}, the day this is checked for", advice="Check the year")
+
+
+def _later(than: datetime.date, text: str) -> bool:
+    found = timeline.day(text)
+    return found is not None and found.date > than
 
 
 @rule("far-date", Severity.WARNING)
@@ -84,9 +87,12 @@ def far_date(subject: Subject) -> Iterator[Finding]:
         for field in properties(document.kind):
             if field.definition.get("format") != "partial-date":
                 continue
-            for path, value in document.values(field.path):
-                begins, ends = timeline.day(value), timeline.last_day(value)
-                if begins and begins.date > last and field.name != "on":
-                    yield fault_in(document, path, f"{value} is more than {_YEARS_AHEAD} years ahead", advice="Check the year")
-                elif ends and ends < first and document.holder:
-                    yield fault_in(document, path, f"{value} is more than {_YEARS_BACK} years back", advice="Check the year")
+            for path, value in document.texts(field.path, partial(_later, last)) if field.name != "on" else ():
+                yield fault_in(document, path, f"{value} is more than {_YEARS_AHEAD} years ahead", advice="Check the year")
+            for path, value in document.texts(field.path, partial(_earlier, first)) if document.holder else ():
+                yield fault_in(document, path, f"{value} is more than {_YEARS_BACK} years back", advice="Check the year")
+
+
+def _earlier(than: datetime.date, text: str) -> bool:
+    found = timeline.last_day(text)
+    return found is not None and found < than

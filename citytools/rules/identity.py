@@ -22,18 +22,18 @@ _TIERS = ("public", "members", "lead")
 def duplicate_id(subject: Subject) -> Iterator[Finding]:
     """An id stands once in its list."""
     for records in subject.dataset.records.values():
-        first: dict[str, Location] = {}
+        first: dict[str, Record] = {}
         for record in records:
             if not record.id:
                 continue
-            if record.ref in first:
+            known = first.setdefault(record.ref, record)
+            if known is not record:
                 yield fault(
                     record,
                     ("id",),
-                    f'the id "{record.id}" is also on line {first[record.ref].line}',
+                    f'the id "{record.id}" is also on line {known.at("id").line}',
                     advice="Give each record an id of its own; if it is the same thing, keep one record",
                 )
-            first.setdefault(record.ref, record.at("id"))
 
 
 @rule("ambiguous-name")

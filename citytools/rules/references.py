@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from citytools import suggest
 from citytools.catalogue import Catalogue
@@ -49,12 +50,14 @@ def unknown_reference(subject: Subject) -> Iterator[Finding]:
             target = field.definition.get("x-refers-to")
             if not target:
                 continue
-            for path, value in document.values(field.path):
-                if not isinstance(value, str) or not value or _exists(subject.catalogue, known, document, target, value):
-                    continue
+            for path, value in document.texts(field.path, partial(_missing, subject.catalogue, known, document, target)):
                 if not _hidden(subject.dataset, document, target, value):
                     yield _unknown(subject.catalogue, known, document, path, target, value)
     yield from _functions_without_area(subject)
+
+
+def _missing(catalogue: Catalogue, known: dict[str, set[str]], document: Document, target: str, value: str) -> bool:
+    return bool(value) and not _exists(catalogue, known, document, target, value)
 
 
 def _exists(catalogue: Catalogue, known: dict[str, set[str]], document: Document, target: str, value: str) -> bool:

@@ -51,7 +51,7 @@ def confirmed_before_sources(subject: Subject) -> Iterator[Finding]:
     for record in subject.dataset.of("system", "skill", "contract"):
         confirmed = record.fields.get("confirmed")
         last = timeline.last_day(confirmed.get("on")) if isinstance(confirmed, dict) else None
-        latest = max(_source_days(record), default=None)
+        latest = max(_source_days(record), default=None) if last else None
         if last and latest and latest.date > last:
             yield fault(
                 record,

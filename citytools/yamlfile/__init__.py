@@ -27,7 +27,7 @@ def read(
             findings.append(marked)
         reading = read_fields(path, text, text_fields)
         findings.extend(notices(path, text, reading.plain_ends, as_json=reading.as_json))
-        return Document(path, kind, reading.fields, holder), findings
+        return Document(path, kind, reading.fields, holder, reading.marks), findings
     except RefusalError as refusal:
         return Document(path, kind, None, holder), [*findings, refusal.finding]
     except (Exception, RecursionError) as error:

@@ -11,13 +11,15 @@ MAX_TOLD = 100
 
 _HASH = re.compile(r"[ \t]#(?=[^\s#!])")
 _NUMBER_SIGN = re.compile(r" #(?= [0-9]{1,3}(?![0-9.:/-]))")
+# Either of these two anywhere in a text: beginning with the sign itself, it is found much faster.
+_LOST = re.compile(r"#(?<=[ \t]#)(?:(?=[^\s#!])|(?<= #)(?= [0-9]{1,3}(?![0-9.:/-])))")
 _BEFORE_TEXT = re.compile(r"[ ]*(?:- +)*(?:[\w-]+: +)?")
 _CURLY = re.compile(r"[:-] +(“[^“”]*”|‘[^‘’]*’)[ \t]*$")
 
 
 def worth_watching(text: str) -> bool:
     """Whether ``notices`` has anything to look for in this text, so that most files need not pay for it."""
-    return "“" in text or "‘" in text or _HASH.search(text) is not None or _NUMBER_SIGN.search(text) is not None
+    return "“" in text or "‘" in text or _LOST.search(text) is not None
 
 
 def notices(path: str, text: str, plain_ends: dict[int, int], *, as_json: bool) -> Iterator[Finding]:
@@ -31,7 +33,7 @@ def notices(path: str, text: str, plain_ends: dict[int, int], *, as_json: bool) 
             severity=Severity.NOTICE,
         )
     told = 0
-    lines = text.split("\n")
+    lines = text.split("\n") if plain_ends else []
     for number, column in plain_ends.items():
         for finding in _on_line(path, number, column, lines[number - 1]):
             told += 1

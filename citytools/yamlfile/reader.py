@@ -8,9 +8,12 @@ directives, ``?`` keys and second documents are refused, as are depth and size b
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from array import array
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -25,7 +28,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from citytools.model import Fields, Items
+from citytools.model import Marks
 from citytools.yamlfile.events import events
 from citytools.yamlfile.notices import worth_watching
 from citytools.yamlfile.records import given_twice, split_number
@@ -44,15 +47,18 @@ _NAME = re.compile(r"[A-Za-z_][\w-]{0,99}", re.ASCII)
 _GLUED = re.compile(r"([\w-]+):((?!//)\S.*)")
 _NBSP_FIELD = re.compile(r"(?:-|[\w-]+:)?(?=\u00a0)")
 _WINDOWS_PATH = re.compile(r'"(?:[A-Za-z]:|\\\\[\w.$-]+)(\\[bfnrtv0aeN])')
+# Where an anchor or tag may stand: never inside a word, as in most addresses.
+_TAGGED = re.compile(r"[&!](?<![^\s,\[\]{}:?\"'-].)")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _QUOTE_OR_WRITE = "Put quotes round the whole value, or write the fields out"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file's fields, where its text without quotes ended if that matters (line → column), whether it is one ``{…}``."""
+    """A file's fields and marks, where its text without quotes ended if that matters (line → column), whether it is one ``{…}``."""
 
-    fields: Fields
+    fields: dict[str, Any]
+    marks: Marks
     plain_ends: dict[int, int]
     as_json: bool
 
@@ -61,7 +67,8 @@ def read_fields(path: str, text: str, text_fields: frozenset[str]) -> Reading:
     """What the text says. Raises RefusalError."""
     reader = _Reader(path, text, text_fields)
     try:
-        return Reading(reader.document(), reader.plain_ends, reader.as_json)
+        fields = reader.document()
+        return Reading(fields, reader.marks(), reader.plain_ends, reader.as_json)
     except yaml.MarkedYAMLError as error:
         raise explain(path, text, error) from None
     finally:
@@ -75,18 +82,27 @@ class _Reader:
         self.text_fields = text_fields
         self.next, self.close = events(path, text)
         self.values = 0
-        self.names: set[str] = set()
+        self.offsets: list[int] = []
+        # Of each field's name, once checked: the one copy of it that is kept, and what plain text means in the field.
+        self.names: dict[str, tuple[str, dict[str, Any]]] = {}
         self.watching = worth_watching(text)
         self.plain_ends: dict[int, int] = {}
         self.as_json = False
         self.no_break_spaces = "\u00a0" in text
         self.backslashes = "\\" in text
+        self.tagged = _TAGGED.search(text) is not None
+        # Every value has at least one character of its own: a short text cannot hold too many.
+        self.counting = len(text) > MAX_VALUES
+
+    def marks(self) -> Marks:
+        ends = accumulate(len(line) + 1 for line in self.text.split("\n"))
+        return Marks(array("I", self.offsets), array("I", [0, *ends]))
 
     def refuse(self, event: Any, rule: str, message: str, advice: str = "") -> RefusalError:
         mark = event.start_mark
         return RefusalError(self.path, mark.line + 1, mark.column + 1, rule, message, advice)
 
-    def document(self) -> Fields:
+    def document(self) -> dict[str, Any]:
         self.next()
         event = self.next()
         if isinstance(event, StreamEndEvent):
@@ -139,25 +155,33 @@ class _Reader:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")[:60]
             raise self.refuse(event, "yaml-feature", f'"{tag}" is read as a tag, and tags are not used here', _instead_of_tag(event))
 
-    def value(self, event: Any, depth: int, key: str) -> Any:
-        self.values += 1
-        if self.values > MAX_VALUES:
-            raise self.refuse(event, "too-large", f"more than {MAX_VALUES} values in the file", "Split it, or ask the maintainers")
+    def value(self, event: Any, depth: int, key: str, meanings: dict[str, Any]) -> Any:
+        if self.counting:
+            self.count(event)
         if type(event) is ScalarEvent:  # most values are: they take the short way
-            if event.tag or event.anchor:
+            if self.tagged:
                 self.check(event)
-            return self.plain(event, key) if event.implicit[0] else self.quoted(event)
+            if not event.implicit[0]:
+                return self.quoted(event)
+            text = event.value
+            return meanings[text] if text in meanings else self.plain(event, key, meanings)
         self.check(event)
         if depth > MAX_DEPTH:
             raise self.refuse(event, "too-large", f"more than {MAX_DEPTH} levels inside one another", "Use fewer levels")
-        return self.fields(event, depth) if isinstance(event, MappingStartEvent) else self.items(event, depth, key)
+        return self.fields(event, depth) if isinstance(event, MappingStartEvent) else self.items(depth, key, meanings)
 
-    def plain(self, event: Any, key: str) -> Any:
+    def count(self, event: Any) -> None:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise self.refuse(event, "too-large", f"more than {MAX_VALUES} values in the file", "Split it, or ask the maintainers")
+
+    def plain(self, event: Any, key: str, meanings: dict[str, Any]) -> Any:
         text: str = event.value
         if text in _WORDS:
             value: Any = _WORDS[text]
         elif key not in self.text_fields and _NUMBER.fullmatch(text):
-            return Decimal(text) if "." in text else int(text)
+            meanings[text] = Decimal(text) if "." in text else int(text)
+            return meanings[text]
         else:
             value = text
             if self.no_break_spaces:
@@ -166,6 +190,8 @@ class _Reader:
                 raise self.refuse(event, "too-large", f"a text of {len(text)} characters; the limit is {MAX_VALUE}", "Shorten it")
         if self.watching and value not in (True, False):
             self.plain_ends[event.end_mark.line + 1] = event.end_mark.column + 1
+        elif not self.no_break_spaces:
+            meanings[text] = value
         return value
 
     def quoted(self, event: Any) -> str:
@@ -174,64 +200,61 @@ class _Reader:
             advice = "Shorten it; if it is not so long, its closing quote is missing" if event.style in ("'", '"') else "Shorten it"
             raise self.refuse(event, "too-large", f"a text of {len(text)} characters; the limit is {MAX_VALUE}", advice)
         if self.backslashes and event.style == '"':
-            if found := INVISIBLE.search(text):
-                raise self.refuse(
-                    event,
-                    "invisible-character",
-                    f"the value holds the invisible character U+{ord(found[0]):04X}",
-                    "Remove it; a Windows path needs single quotes",
-                )
-            if path := _WINDOWS_PATH.match(self.text, event.start_mark.index):
-                raise self.refuse(event, "syntax", f'"{path[1]}" means something else in double quotes', "Use single quotes round the text")
+            self.check_escapes(event, text)
         return text
 
-    def items(self, start: Any, depth: int, key: str) -> Items:
-        items = Items(start.start_mark.line + 1, start.start_mark.column + 1)
-        event = self.next()
-        while type(event) is not SequenceEndEvent:
-            mark = event.start_mark
-            items.marks.append((mark.line + 1, mark.column + 1))
-            items.append(self.value(event, depth + 1, key))
-            event = self.next()
+    def items(self, depth: int, key: str, meanings: dict[str, Any]) -> list[Any]:
+        following, value, offsets = self.next, self.value, self.offsets
+        items: list[Any] = []
+        start = len(offsets)
+        offsets.append(0)
+        while type(event := following()) is not SequenceEndEvent:
+            offsets.append(event.start_mark.index)
+            items.append(value(event, depth + 1, key, meanings))
+        offsets[start] = len(offsets)
         return items
 
-    def fields(self, start: Any, depth: int) -> Fields:
-        mark = start.start_mark
-        fields = Fields(mark.line + 1, mark.column + 1)
-        marks = fields.marks
-        event = self.next()
-        while type(event) is not MappingEndEvent:
-            key = self.key(event)
-            if key in fields or (not key.isascii() and self.same_name(key, fields)):
-                line = marks[self.same_name(key, fields)][0]
-                message = f'"{key}" was already given on line {line}'
-                raise self.refuse(event, "duplicate-key", message, given_twice(self.text, event, start, key, next(iter(fields))))
-            value = self.next()
-            mark, at = event.start_mark, value.start_mark
-            marks[key] = (mark.line + 1, mark.column + 1, at.line + 1, at.column + 1)
-            fields[key] = read = self.value(value, depth + 1, key)
+    def fields(self, begin: Any, depth: int) -> dict[str, Any]:
+        following, value, names, offsets = self.next, self.value, self.names, self.offsets
+        fields: dict[str, Any] = {}
+        start = len(offsets)
+        offsets.append(0)
+        while type(event := following()) is not MappingEndEvent:
+            known = names.get(event.value) if type(event) is ScalarEvent and not self.tagged else None
+            key, meanings = known or self.name(event)
+            if key in fields or (not known and not key.isascii() and self.same_name(key, fields)):
+                raise self.given_twice(event, begin, key, fields, start)
+            after = following()
+            offsets.append(event.start_mark.index)
+            offsets.append(after.start_mark.index)
+            fields[key] = read = value(after, depth + 1, key, meanings)
             if read is None and (glued := _GLUED.fullmatch(key)):
                 raise self.refuse(event, "syntax", *space_after_colon(glued[1], glued[2]))
-            event = self.next()
+        offsets[start] = len(offsets)
         return fields
 
-    def same_name(self, key: str, fields: Fields) -> str:
+    def given_twice(self, event: Any, begin: Any, key: str, fields: dict[str, Any], start: int) -> RefusalError:
+        marks = self.marks()
+        line, _ = marks.place(marks.inside(fields, start)[self.same_name(key, fields)] - 1)
+        advice = given_twice(self.text, event, begin, key, next(iter(fields)))
+        return self.refuse(event, "duplicate-key", f'"{key}" was already given on line {line}', advice)
+
+    def same_name(self, key: str, fields: dict[str, Any]) -> str:
         """The name among the fields that looks the same, although it may be other characters; empty for none."""
         same = unicodedata.normalize("NFC", key)
         return next((name for name in fields if unicodedata.normalize("NFC", name) == same), "")
 
-    def key(self, event: Any) -> str:
+    def name(self, event: Any) -> tuple[str, dict[str, Any]]:
         if type(event) is not ScalarEvent or event.tag or event.anchor:
             self.check(event)
             raise self.refuse(event, "key-form", "a field name must be text", "Put quotes round a value that starts with { or [")
         key: str = event.value
-        if key in self.names:  # the same few names stand on every record
-            return key
-        if not _NAME.fullmatch(key) or key in _WORDS:
-            self.check_name(event, key)
-        else:
-            self.names.add(key)
-        return key
+        if key not in self.names:
+            if not _NAME.fullmatch(key) or key in _WORDS:
+                self.check_name(event, key)
+                return key, {}
+            self.names[key] = sys.intern(key), {}
+        return self.names[key]
 
     def check_name(self, event: Any, key: str) -> None:
         if len(key) > MAX_KEY:
@@ -251,6 +274,18 @@ class _Reader:
             raise self.refuse(event, "key-form", f'a field name must be text; "{key}" is not', "Use one of the field names of the schema")
         if key.startswith("-"):
             raise self.refuse(event, "syntax", *space_after_dash(f"{key[1:]}: …"))
+
+    def check_escapes(self, event: Any, text: str) -> None:
+        """Refuse in double quotes what can only come from an escape, or from a path that was taken for one."""
+        if found := INVISIBLE.search(text):
+            raise self.refuse(
+                event,
+                "invisible-character",
+                f"the value holds the invisible character U+{ord(found[0]):04X}",
+                "Remove it; a Windows path needs single quotes",
+            )
+        if path := _WINDOWS_PATH.match(self.text, event.start_mark.index):
+            raise self.refuse(event, "syntax", f'"{path[1]}" means something else in double quotes', "Use single quotes round the text")
 
     def check_space(self, event: Any, text: str) -> None:
         """Refuse ``name:`` and a no-break space where a field should be; inside text a no-break space is text."""

@@ -12,7 +12,7 @@ import yaml
 from yaml.events import MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
 from citytools.errors import CitytoolsError
-from citytools.model import FieldPath, Fields, Replaces
+from citytools.model import FieldPath, Replaces
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.text import decode
@@ -71,11 +71,13 @@ def splice(data: bytes, edits: Collection[Edit], *, text_fields: frozenset[str] 
     return new
 
 
-def _read(data: bytes, text_fields: frozenset[str]) -> Fields:
+def _read(data: bytes, text_fields: frozenset[str]) -> dict[str, Any]:
     return read_fields("", decode("", data)[0], text_fields).fields
 
 
-def _meant(fields: Fields, edits: Collection[Edit], text: str, spans: Mapping[FieldPath, Span], text_fields: frozenset[str]) -> Fields:
+def _meant(
+    fields: dict[str, Any], edits: Collection[Edit], text: str, spans: Mapping[FieldPath, Span], text_fields: frozenset[str]
+) -> dict[str, Any]:
     """What the file must say after the edits: first new values, then new names, the innermost first."""
     whole = copy.deepcopy(fields)
     for edit in sorted(edits, key=lambda edit: (edit.replaces is not Replaces.VALUE, -len(edit.path))):

@@ -21,6 +21,7 @@ _NEVER = f"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uf
 _FORBIDDEN = re.compile(f"[{_NEVER}]")
 # In a value, unlike in a file, even a carriage return can only come from an escape.
 INVISIBLE = re.compile(f"[\r{_NEVER}]")
+_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n"))
 _CONFLICT = re.compile(r"^[ \t]*(<{7}|>{7})(?: |$)", re.M)
 _BOMS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -56,7 +57,10 @@ def decode(path: str, data: bytes) -> tuple[str, Finding | None]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _not_utf8(path, data, error) from None
-    _refuse_characters(path, text)
+    if not data.isascii() or data != data.translate(None, _CONTROLS):  # most files need not be searched by a pattern
+        _refuse_characters(path, text)
+    if "<<<<<<<" in text or ">>>>>>>" in text:
+        _refuse_conflict(path, text)
     _refuse_long_lines(path, text)
     if not text.strip():
         raise RefusalError(path, 1, 1, "empty-file", *NOTHING)
@@ -102,14 +106,22 @@ def _refuse_characters(path: str, text: str) -> None:
     if found := _FORBIDDEN.search(text):
         message = f"an invisible character, {_named(found[0])}"
         raise RefusalError(path, *_place(text, found.start()), "invisible-character", message, "Delete the word or line and type it again")
+
+
+def _refuse_conflict(path: str, text: str) -> None:
     if found := _CONFLICT.search(text):
         raise RefusalError(path, *_place(text, found.start(1)), "merge-conflict", *merge_words(found[1]))
 
 
 def _refuse_long_lines(path: str, text: str) -> None:
-    for number, line in enumerate(text.split("\n") if len(text) > MAX_LINE else (), start=1):
-        if len(line) > MAX_LINE:
-            raise RefusalError(path, number, 1, "too-large", f"a line of {len(line)} characters; the limit is {MAX_LINE}", "Shorten it")
+    start = 0
+    while len(text) - start > MAX_LINE:
+        end = text.rfind("\n", start, start + MAX_LINE + 1)
+        if end < 0:
+            length = len(text[start:].partition("\n")[0])
+            message = f"a line of {length} characters; the limit is {MAX_LINE}"
+            raise RefusalError(path, text.count("\n", 0, start) + 1, 1, "too-large", message, "Shorten it")
+        start = end + 1
 
 
 def _named(character: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from citytools.model import Document, Fields, Finding, Items, Location, Severity
+from citytools.model import Document, FieldPath, Finding, Location, Severity
 from citytools.yamlfile import read
 
 TEXT_FIELDS = frozenset({"name", "version", "end", "functions"})
@@ -176,13 +176,6 @@ def test_places(path: tuple[str | int, ...], value: tuple[int, int], key: tuple[
         assert written.locate(path, key=True) == Location("file.yaml", *key)
 
 
-def test_groups_and_lists_know_where_they_begin() -> None:
-    whole = fields(PLACES)
-    assert (whole.line, whole.column) == (2, 1)
-    assert (whole["systems"].line, whole["systems"].column) == (8, 3)
-    assert (whole["systems"][1].line, whole["systems"][1].column) == (12, 7)
-
-
 @pytest.mark.parametrize(
     ("pattern", "found"),
     [
@@ -195,6 +188,29 @@ def test_groups_and_lists_know_where_they_begin() -> None:
 )
 def test_values_at_a_pattern(pattern: tuple[str, ...], found: list[Any]) -> None:
     assert list(document(PLACES).values(pattern)) == found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wanted", "found"),
+    [
+        (("systems", "*", "id"), bool, [(("systems", 0, "id"), "mosaic"), (("systems", 1, "id"), "ä")]),
+        (("systems", "*", "id"), "ä".__eq__, [(("systems", 1, "id"), "ä")]),
+        (("list", "*"), bool, [(("list", 1), "🏛")]),
+        (("systems", "*", "*"), bool, [(("systems", 2, 0), "p"), (("systems", 2, 1), "q")]),
+        (("support",), bool, []),
+        (("support", "*"), bool, []),
+        (("missing", "*", "id"), bool, []),
+    ],
+)
+def test_texts_at_a_pattern(pattern: tuple[str, ...], wanted: Callable[[str], bool], found: list[Any]) -> None:
+    assert list(document(PLACES).texts(pattern, wanted)) == found
+    assert list(read("file.yaml", b"\xff")[0].texts(pattern, wanted)) == []
+
+
+def test_a_text_is_asked_about_once() -> None:
+    asked: list[str] = []
+    assert list(document("list: [x, y, x, x]\n").texts(("list", "*"), asked.append)) == []
+    assert sorted(asked) == ["x", "y"]
 
 
 def test_a_file_that_cannot_be_read_keeps_its_kind_and_holder() -> None:
@@ -217,24 +233,23 @@ def check_any(data: bytes) -> list[Finding]:
         assert 1 <= finding.location.column <= len(lines[finding.location.line - 1]) + 1
         assert len(finding.message) < 300
     if written.fields is not None:
-        check_places(written.fields, lines)
+        check_places(written, written.fields, (), lines)
     return found
 
 
-def check_places(node: Any, lines: list[bytes]) -> None:
-    if isinstance(node, Fields):
-        assert node.marks.keys() == node.keys()
-        places = [place for mark in node.marks.values() for place in (mark[:2], mark[2:])]
-    elif isinstance(node, Items):
-        assert len(node.marks) == len(node)
-        places = list(node.marks)
-    else:
-        return
-    for line, column in places:
-        assert 1 <= line <= len(lines)
-        assert 1 <= column <= len(lines[line - 1]) + 1
-    for child in node.values() if isinstance(node, Fields) else node:
-        check_places(child, lines)
+def check_places(written: Document, node: Any, path: FieldPath, lines: list[bytes]) -> None:
+    """Every key and value has a place of its own inside the file, at its own text, in the order of the file."""
+    before = (0, 0)
+    for step in node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ():
+        key, value = (written.locate((*path, step), key=key) for key in (True, False))
+        for place in (key, value):
+            assert 1 <= place.line <= len(lines)
+            assert 1 <= place.column <= len(lines[place.line - 1]) + 1
+        assert before < (key.line, key.column) <= (value.line, value.column)
+        before = (value.line, value.column)
+        if isinstance(step, str) and step.isascii() and step.isalnum():
+            assert lines[key.line - 1].decode()[key.column - 1 :].lstrip("'\"").startswith(step)
+        check_places(written, node[step], (*path, step), lines)
 
 
 @settings(deadline=None)
@@ -367,7 +382,7 @@ def test_what_was_written_is_read_back(written: Callable[[Any], str], value: dic
 def same(back: Any, value: Any) -> bool:
     """Equal, and of equal types: 1 is not true and 2.00 is not 2."""
     if isinstance(value, dict):
-        return isinstance(back, Fields) and list(back) == list(value) and all(same(back[name], value[name]) for name in value)
+        return isinstance(back, dict) and list(back) == list(value) and all(same(back[name], value[name]) for name in value)
     if isinstance(value, list):
-        return isinstance(back, Items) and len(back) == len(value) and all(map(same, back, value))
+        return isinstance(back, list) and len(back) == len(value) and all(map(same, back, value))
     return type(back) is type(value) and back == value
