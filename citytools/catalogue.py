@@ -101,8 +101,9 @@ class Catalogue:
     def look_alike(self, kind: str, id: str, text: str) -> str:
         """The known look-alike of an entry, as its ``not`` list has it, that a text names in whole words; empty for none."""
         entry = self.entry(kind, id)
-        words = f" {_words(text).strip()} "
-        return next((name for name in (entry.texts("not") if entry else ()) if f" {_words(name).strip()} " in words), "")
+        names = entry.texts("not") if entry else []
+        words = f" {_words(text).strip()} " if names else ""
+        return next((name for name in names if f" {_words(name).strip()} " in words), "")
 
     def shared_names(self, kind: str) -> Iterator[tuple[str, list[Record]]]:
         """Normalised names that more than one entry claims, with the entries."""

@@ -163,8 +163,9 @@ def id_style(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_number(record: Record) -> bool:
-    named = normalise(" ".join(record.text(field) for field in ("product", "name", "title", "skill")))
-    return _NUMBERED.fullmatch(record.id) is not None and normalise(record.id) not in named
+    if not _NUMBERED.fullmatch(record.id):
+        return False
+    return normalise(record.id) not in normalise(" ".join(record.text(field) for field in ("product", "name", "title", "skill")))
 
 
 def _has_holder(record: Record) -> bool:

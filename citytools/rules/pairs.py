@@ -19,16 +19,17 @@ _NOT_IN_USE = ("planned", "in-procurement", "retired")
 @rule("stated-twice", Severity.WARNING)
 def stated_twice(subject: Subject) -> Iterator[Finding]:
     """A fact stands once: one record for a system or contract, a shared contract with its lead, a source once in its record."""
-    dataset, catalogue = subject.dataset, subject.catalogue
+    dataset, catalogue, deals = subject.dataset, subject.catalogue, _deals(subject)
     for record, first in _repeated((record, _use(catalogue, record)) for record in dataset.of("system")):
         message = f"the same product for the same functions is also {first.id} ({first.at('id')})"
         advice = "Keep one record with the sources of both; if there are two installations, let functions say what each is for"
         yield fault(record, (), message, advice=advice)
-    for record, first in _repeated((record, _deal(catalogue, record)) for record in dataset.of("contract")):
+    for record, first in _repeated((record, _deal(deals, record)) for record in dataset.of("contract")):
         message = f"supplier, dates and all else that tells contracts apart are the same in {first.id} ({first.at('id')})"
         yield fault(record, (), message, advice="Keep one record with the sources of both")
+    led = _led(subject, deals)
     for record in dataset.of("contract"):
-        for lead in _led_elsewhere(subject, record):
+        for lead in _led_elsewhere(record, led, deals):
             message = f"this looks like {lead.ref} ({lead.at('id')}), which names {record.holder} as a party"
             yield fault(record, (), message, advice="A shared contract stands once, with its lead: take this one out")
     for records in dataset.records.values():
@@ -53,29 +54,61 @@ def _use(catalogue: Catalogue, record: Record) -> tuple[Any, ...]:
     return (record.holder, name, *sorted(map(str, functions))) if name and in_use else ()
 
 
-def _deal(catalogue: Catalogue, record: Record) -> tuple[Any, ...]:
+def _deal(deals: _Deals, record: Record) -> tuple[Any, ...]:
     """What makes a contract the one it is; empty where too little is stated to tell it from another."""
     begin = _begin(record)
     until = record.text("end") or record.fields.get("term_months")
     rest = (until, str(record.fields.get("value")), str(record.items("covers")), str(record.items("functions")))
-    return (record.holder, _signed_by(catalogue, record), begin, *rest) if begin and until and record.text("supplier") else ()
+    return (record.holder, deals.signed_by(record), begin, *rest) if begin and until and record.text("supplier") else ()
 
 
 def _begin(record: Record) -> str:
     return record.text("start") or record.text("signed") or record.text("awarded")
 
 
-def _signed_by(catalogue: Catalogue, record: Record) -> str:
-    match = catalogue.resolve("supplier", record.text("supplier"))
-    return match.id if match else normalise(record.text("supplier"))
+@dataclass(frozen=True, slots=True)
+class _Deals:
+    """Who signed each contract, by its place in the dataset, and what the systems are that contracts cover."""
+
+    suppliers: Mapping[str, str]
+    things: Mapping[str, str]
+
+    def signed_by(self, record: Record) -> str:
+        """The id of the contract's supplier, or its name without what people write differently."""
+        return self.suppliers.get(record.text("supplier"), "")
+
+    def covered(self, record: Record) -> set[str]:
+        """The products, or names, of the systems that the contract covers."""
+        return {self.things.get(_ref(record, ref), "") for ref in record.texts("covers")} - {""}
 
 
-def _led_elsewhere(subject: Subject, record: Record) -> Iterator[Record]:
+def _deals(subject: Subject) -> _Deals:
+    suppliers = {record.text("supplier") for record in subject.dataset.of("contract")}
+    things = {record.ref: record.text("product") or normalise(record.text("name")) for record in subject.dataset.of("system")}
+    return _Deals({supplier: _supplier(subject.catalogue, supplier) for supplier in suppliers if supplier}, things)
+
+
+def _supplier(catalogue: Catalogue, text: str) -> str:
+    match = catalogue.resolve("supplier", text)
+    return match.id if match else normalise(text)
+
+
+def _led(subject: Subject, deals: _Deals) -> dict[tuple[str, str, str], list[Record]]:
+    """Contracts by each of their parties, by who signed and when they begin."""
+    led: dict[tuple[str, str, str], list[Record]] = {}
+    for record in subject.dataset.of("contract"):
+        for party in record.texts("parties", "borough"):
+            led.setdefault((party, deals.signed_by(record), _begin(record)), []).append(record)
+    return led
+
+
+def _led_elsewhere(record: Record, led: Mapping[tuple[str, str, str], Iterable[Record]], deals: _Deals) -> Iterator[Record]:
     """The contract of another holder that this one repeats for one of its parties."""
-    own = _signed_by(subject.catalogue, record), _begin(record)
-    for lead in subject.dataset.of("contract") if all(own) else ():
-        party = lead.holder != record.holder and record.holder in lead.texts("parties", "borough")
-        if party and own == (_signed_by(subject.catalogue, lead), _begin(lead)) and not _differ(record, lead):
+    supplier, begin = deals.signed_by(record), _begin(record)
+    for lead in led.get((record.holder, supplier, begin), ()) if supplier and begin else ():
+        ours, theirs = deals.covered(record), deals.covered(lead)
+        apart = ours and theirs and not ours & theirs
+        if lead.holder != record.holder and not apart and not _differ(record, lead):
             yield lead
 
 
@@ -103,9 +136,10 @@ def contradiction(subject: Subject) -> Iterator[Finding]:
         yield from _instance(record, systems.get(record.text("instance_of")))
         yield from _replaced(record, systems.get(_ref(record, record.text("replaces"))))
         yield from _connections(record, systems)
+    deals = _deals(subject)
     by_supplier: dict[tuple[str, str], list[_Running]] = {}
     for record in subject.dataset.of("contract"):
-        running = _running(subject, record)
+        running = _running(subject, deals, record)
         if running:
             by_supplier.setdefault((record.holder, running.supplier), []).append(running)
     for contracts in by_supplier.values():
@@ -177,7 +211,7 @@ class _Running:
     includes: frozenset[str]
 
 
-def _running(subject: Subject, record: Record) -> _Running | None:
+def _running(subject: Subject, deals: _Deals, record: Record) -> _Running | None:
     end = record.text("end")
     last, begin = timeline.last_day(end), timeline.day(_begin(record))
     if last is None or last < subject.as_of or (begin and begin.date > subject.as_of):
@@ -186,7 +220,7 @@ def _running(subject: Subject, record: Record) -> _Running | None:
     includes = value.get("includes") if isinstance(value, dict) else None
     systems = frozenset(_ref(record, ref) for ref in record.texts("covers"))
     parts = frozenset(part for part in includes if isinstance(part, str)) if isinstance(includes, list) else frozenset()
-    return _Running(record, _signed_by(subject.catalogue, record), end, systems, parts)
+    return _Running(record, deals.signed_by(record), end, systems, parts)
 
 
 def _ends(one: _Running, other: _Running) -> Iterator[Finding]:

@@ -130,7 +130,7 @@ def circular_reference(subject: Subject) -> Iterator[Finding]:
         ("supplier", "parents", _parents),
     ):
         graph = {record.ref: following(record) for record in subject.dataset.of(kind)}
-        for record in subject.dataset.of(kind):
+        for record in (record for record in subject.dataset.of(kind) if graph[record.ref]):
             way = _way_back(record.ref, graph)
             if way:
                 message = f'following "{field}" from here leads back here: {" → ".join(way)}'
