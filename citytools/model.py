@@ -140,7 +140,7 @@ class Document:
         nodes: list[Any] = [self.fields]
         for step in pattern:
             nodes = _below(nodes, step)
-        found = {text for text in {node for node in nodes if isinstance(node, str)} if wanted(text)}
+        found = set(filter(wanted, {node for node in nodes if isinstance(node, str)}))
         if found:
             yield from ((path, value) for path, value in self.values(pattern) if isinstance(value, str) and value in found)
 

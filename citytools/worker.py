@@ -64,15 +64,15 @@ def _start(work: Callable[[], dict[int, bytes]]) -> tuple[int, int]:
         os.close(writing)
         return 0, reading
     if not pid:
-        os.close(reading)
-        _deliver(work, writing)
+        _deliver(work, reading, writing)
     os.close(writing)
     return pid, reading
 
 
-def _deliver(work: Callable[[], dict[int, bytes]], pipe: int) -> NoReturn:
+def _deliver(work: Callable[[], dict[int, bytes]], reading: int, pipe: int) -> NoReturn:
     """The worker's whole life. It ends without a word and without cleaning up: all that it has belongs to the first process."""
     try:
+        os.close(reading)  # so that it ends, should the first process be gone
         content = marshal.dumps(work())
         rest = memoryview(len(content).to_bytes(_LENGTH, "big") + content)
         while rest:
