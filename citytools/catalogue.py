@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from citytools import suggest
-from citytools.model import Dataset, Record
+from citytools.model import Dataset, FieldPath, Record
 
 KINDS = ("product", "supplier", "function", "area", "skill-name", "framework", "borough", "body", "authority-group")
 
@@ -98,6 +98,12 @@ class Catalogue:
         best = suggest.containing(text, names.ids, whole=True) or suggest.closest(text, by_name) or suggest.containing(text, by_name)
         return by_name.get(best, best)
 
+    def look_alike(self, kind: str, id: str, text: str) -> str:
+        """The known look-alike of an entry, as its ``not`` list has it, that a text names in whole words; empty for none."""
+        entry = self.entry(kind, id)
+        words = f" {_words(text).strip()} "
+        return next((name for name in (entry.texts("not") if entry else ()) if f" {_words(name).strip()} " in words), "")
+
     def shared_names(self, kind: str) -> Iterator[tuple[str, list[Record]]]:
         """Normalised names that more than one entry claims, with the entries."""
         names = self._names[kind]
@@ -154,7 +160,7 @@ def _collect(dataset: Dataset, kind: str) -> _Names:
             continue
         names.ids.setdefault(record.id, record)
         names.add(record.id, record.id)
-        for name in all_names(record):
+        for _, name in named(record):
             names.written.setdefault(name, set()).add(record.id)
             names.add(name, record.id)
         lookalikes = {form for name in record.items("not") if isinstance(name, str) for form in (normalise(name), _spelt(name))}
@@ -162,9 +168,16 @@ def _collect(dataset: Dataset, kind: str) -> _Names:
     return names
 
 
+def named(record: Record) -> Iterator[tuple[FieldPath, str]]:
+    """Each name of a catalogue entry or holder with its path: name, official name, aliases and dated names."""
+    yield from (((key,), record.text(key)) for key in ("name", "official_name") if record.text(key))
+    for key, inner in (("aliases", ()), ("names", ("name",))):
+        for number, item in enumerate(record.items(key)):
+            name = item.get("name") if inner and isinstance(item, dict) else item
+            if isinstance(name, str):
+                yield (key, number, *inner), name
+
+
 def all_names(record: Record) -> Iterator[str]:
-    """Name, official name, aliases and dated names of a catalogue entry or holder."""
-    yield from (name for name in (record.text("name"), record.text("official_name")) if name)
-    yield from (alias for alias in record.items("aliases") if isinstance(alias, str))
-    dated = (entry.get("name") for entry in record.items("names") if isinstance(entry, dict))
-    yield from (name for name in dated if isinstance(name, str))
+    """The names alone."""
+    return (name for _, name in named(record))

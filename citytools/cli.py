@@ -26,6 +26,15 @@ class FindingFormat(StrEnum):
     text = "text"
     json = "json"
     github = "github"
+    csv = "csv"
+    markdown = "markdown"
+
+
+class GuideFormat(StrEnum):
+    """Formats of ``explain``."""
+
+    text = "text"
+    markdown = "markdown"
 
 
 class TableFormat(StrEnum):
@@ -129,17 +138,56 @@ def validate(
     ] = None,
     format: Annotated[FindingFormat, typer.Option("--format", help="How to write the findings.")] = FindingFormat.text,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    each: Annotated[bool, typer.Option("--all", help="List each of many like findings in a file.")] = False,
+    changed_since: Annotated[
+        str | None,
+        typer.Option("--changed-since", metavar="REF", help="With --format github, put files changed since this commit or branch first."),
+    ] = None,
     as_of: AsOf = None,
+    output: Output = None,
     root: Root = None,
 ) -> None:
     """Say everything that is wrong with the dataset: where, what, and what to write instead."""
+    from citytools import gitrepo
     from citytools import validate as checks
-    from citytools.render import FINDING_FORMATS
+    from citytools.render import FINDING_FORMATS, Checked
 
     folder, dataset = _load(context, root)
-    findings = checks.limit(checks.validate(dataset, _day(as_of)), folder, paths or ())
-    _emit(FINDING_FORMATS[format](findings, checks.counts(dataset)))
+    concerned = checks.within(folder, paths or ())
+    findings = tuple(finding for finding in checks.validate(dataset, _day(as_of)) if concerned(finding.location.path))
+    changed = gitrepo.changed_since(folder, changed_since) if changed_since else frozenset()
+    checked = Checked(findings, checks.counts(dataset), _lines_of(folder), changed, each, _screen(output))
+    _emit(FINDING_FORMATS[format](checked), output)
     raise typer.Exit(FOUND if checks.failed(findings, strict=strict) else FINE)
+
+
+@app.command()
+def fix(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Put right only what is in these files and folders.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Put right what can only be meant in one way, such as 31/03/2027 or a name in place of its id; list every line.
+
+    Nothing but those words is touched. What needs a person is left; exit code 1 if errors are among it.
+    """
+    from citytools import dataset
+    from citytools import validate as checks
+    from citytools.files import write_atomically
+    from citytools.fix import fix, table
+
+    folder = _root(context, root)
+    files, unread = dataset.on_disk(folder)
+    fixed = fix(files, unread, _day(as_of), checks.within(folder, paths or ()))
+    for path, data in fixed.files.items() if not dry_run else ():
+        write_atomically(folder / path, data)
+    _answer([table(fixed, written=not dry_run)], format, output, found=not checks.failed(fixed.left))
 
 
 @app.command()
@@ -148,6 +196,20 @@ def rules(format: Format = TableFormat.text, output: Output = None, root: Root =
     from citytools import validate as checks
 
     _answer([checks.rules()], format, output)
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(help="The rule's id, which stands in [brackets] after a finding.")],
+    format: Annotated[GuideFormat, typer.Option("--format", help="How to write the page.")] = GuideFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Say of a rule why it is there, what is wrong and what is right by it, and how to mend it."""
+    from citytools.render import GUIDE_FORMATS
+    from citytools.rules import guide
+
+    _emit(GUIDE_FORMATS[format](guide(rule), _screen(output)), output)
 
 
 @report_app.command()
@@ -264,11 +326,29 @@ def show(
     _answer(found, format, output, banner)
 
 
-def _load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
-    from citytools import dataset
+def _root(context: typer.Context, root: str | None) -> Path:
+    from citytools.dataset import find_root
 
-    folder = dataset.find_root(root or context.obj, Path.cwd())
-    return folder, dataset.load(folder)
+    return find_root(root or context.obj, Path.cwd())
+
+
+def _load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
+    from citytools.dataset import load
+
+    folder = _root(context, root)
+    return folder, load(folder)
+
+
+def _lines_of(folder: Path) -> Any:
+    """A file's lines by its path from the root, for showing them again; none where it cannot be read as text."""
+
+    def lines(path: str) -> list[str]:
+        try:
+            return (folder / path).read_text("utf-8-sig", "replace").splitlines()
+        except OSError:
+            return []
+
+    return lines
 
 
 def _index(context: typer.Context, root: str | None, as_of: str | None) -> tuple[Any, str]:
@@ -310,14 +390,14 @@ def _screen(output: Path | None) -> Any:
 
     terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Screen(max(shutil.get_terminal_size().columns, 40), colour)
+    return Screen(max(shutil.get_terminal_size().columns, 40), colour, terminal)
 
 
 def _emit(text: str, output: Path | None = None) -> None:
     if output is not None and str(output) != "-":
         from citytools.files import write_atomically
 
-        write_atomically(output, text)
+        write_atomically(output, text.encode())
         return
     if sys.stdout is None:
         raise OSError("there is no standard output to write to")

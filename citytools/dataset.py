@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -42,13 +42,13 @@ def find_root(given: str | None, start: Path) -> Path:
 
 def load(root: Path) -> Dataset:
     """Read the dataset of a working tree."""
-    files, findings = _on_disk(root)
+    files, findings = on_disk(root)
     return build(files, findings, root=str(root))
 
 
-def build(files: Mapping[str, bytes], findings: list[Finding] | None = None, *, root: str = "") -> Dataset:
+def build(files: Mapping[str, bytes], findings: Iterable[Finding] = (), *, root: str = "") -> Dataset:
     """A Dataset from files (path from the root → bytes), with the findings of getting hold of them."""
-    found = list(findings or [])
+    found = list(findings)
     documents: list[Document] = []
     for path in sorted(files):
         kind, holder = _kind(path)
@@ -60,7 +60,7 @@ def build(files: Mapping[str, bytes], findings: list[Finding] | None = None, *, 
         document, problems = yamlfile.read(path, files[path], kind=kind, holder=holder, text_fields=schema.text_fields(kind))
         documents.append(document)
         found.extend(problems)
-    for finding in findings or ():
+    for finding in findings:
         kind, holder = _kind(finding.location.path)
         if kind not in ("", _DOCUMENTATION):
             documents.append(Document(finding.location.path, kind, None, holder))
@@ -94,7 +94,8 @@ def _records(documents: list[Document]) -> dict[str, tuple[Record, ...]]:
     return {kind: tuple(found) for kind, found in records.items()}
 
 
-def _on_disk(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
+def on_disk(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
+    """The files below data/ (path from the root → bytes), and findings on those that cannot be opened."""
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for path in _walk(root / "data"):

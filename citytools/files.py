@@ -10,7 +10,7 @@ from pathlib import Path
 from citytools.errors import CitytoolsError
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Replace a file's content in one step, keeping its mode. Raises CitytoolsError where that cannot be done."""
     path = path.resolve()  # a link stays a link; what it points to is replaced
     folder = path.parent
@@ -20,8 +20,8 @@ def write_atomically(path: Path, text: str) -> None:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
             os.chmod(name, mode)

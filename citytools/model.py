@@ -28,9 +28,24 @@ class Location:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
+FieldPath = tuple[str | int, ...]
+
+
+class Replaces(StrEnum):
+    """What a suggestion can be put in place of without a person deciding; ``NOTHING`` where it is only a guess."""
+
+    NOTHING = ""
+    VALUE = "value"
+    KEY = "key"
+    FIELD = "field"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong: where it stands, which record or field, what is wrong, what to write instead."""
+    """One thing wrong: where it stands, which record or field, what is wrong, what to write instead.
+
+    ``path`` leads to the value from the top of its file; ``quotable`` is False where its line must not be shown again.
+    """
 
     location: Location
     rule: str
@@ -39,6 +54,9 @@ class Finding:
     advice: str = ""
     suggestion: str = ""
     severity: Severity = Severity.ERROR
+    path: FieldPath = ()
+    replaces: Replaces = Replaces.NOTHING
+    quotable: bool = True
 
 
 class Fields(dict[str, Any]):
@@ -65,9 +83,6 @@ class Items(list[Any]):
         self.marks: list[tuple[int, int]] = []
 
 
-FieldPath = tuple[str | int, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file that was read: its fields with places; ``fields`` is None where it could not be used."""
@@ -92,6 +107,16 @@ class Document:
             else:
                 break
         return Location(self.path, line, column)
+
+    def value(self, path: FieldPath) -> Any:
+        """The value at a path; None where there is none."""
+        node: Any = self.fields
+        for step in path:
+            try:
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return node
 
     def values(self, pattern: tuple[str, ...]) -> Iterator[tuple[FieldPath, Any]]:
         """Each value at a path in which ``*`` stands for every item of a list, with its own path."""
@@ -138,6 +163,11 @@ class Record:
         """The field as a list; empty where it is absent or of another type."""
         value = self.fields.get(key)
         return value if isinstance(value, list) else []
+
+    def texts(self, key: str, part: str = "") -> list[str]:
+        """The texts of a list, or the ``part`` of each of its groups of fields; what is something else is left out."""
+        found = (item.get(part) if isinstance(item, dict) else None for item in self.items(key)) if part else self.items(key)
+        return [each for each in found if isinstance(each, str)]
 
     def at(self, *path: str | int, key: bool = False) -> Location:
         """The place of a field (of its key with ``key``), or of the record where the field is absent."""

@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from citytools import suggest
-from citytools.model import Document, FieldPath, Fields, Finding, Items
+from citytools.model import Document, FieldPath, Fields, Finding, Items, Replaces
 
 Schema = Mapping[str, Any]
 
 # What a person can work through; a file with more is the wrong file, and listing it all takes seconds.
-MAX_DEPARTURES = 1_000
+MAX_DEPARTURES = 5_000
 
 _NAMES = {
     "string": "text",
@@ -33,6 +33,8 @@ _NAMES = {
     "array": "a list",
     "object": "a group of fields",
 }
+# A number, a word, or a list of one word: what can stand in a file as it is.
+_PLAIN = re.compile(r"\[?[\w./-]+\]?")
 # A misspelt name is one mistake, not two (unknown and missing); a wrong type explains a wrong form.
 _ORDER = {"AdditionalProperties": 0, "Required": 1, "Type": 2, "Format": 3}
 
@@ -187,15 +189,19 @@ def _with_children(node: Schema, path: tuple[str, ...]) -> Iterator[Property]:
 
 
 def _unknown_field(document: Document, path: FieldPath, name: str) -> Finding:
-    allowed = list(definition(document.kind, path).get("properties", {}))
-    suggestion = suggest.closest(name, allowed)
+    fields = definition(document.kind, path).get("properties", {})
+    suggestion = suggest.closest(name, fields)
+    inside: Any = document.value(path)
+    certain = suggest.same(name, suggestion) and suggestion not in inside
     return Finding(
         document.locate((*path, name), key=True),
         "unknown-field",
         f'there is no field "{shown(name)}" here',
         where=where(document, path),
-        advice="" if suggestion else f"The fields are {', '.join(allowed)}",
+        advice="" if suggestion else f"The fields are {', '.join(fields)}",
         suggestion=suggestion,
+        path=(*path, name),
+        replaces=Replaces.KEY if certain else Replaces.NOTHING,
     )
 
 
@@ -207,49 +213,72 @@ def _missing_field(document: Document, path: FieldPath, name: str) -> Finding:
         f'the field "{name}" is missing',
         where=where(document, path),
         advice=f"Add it, for example {name}: {_example(field)}",
+        path=path,
     )
 
 
 def _wrong_value(document: Document, path: FieldPath, keyword: str, error: Any) -> Finding:
-    field = definition(document.kind, path)
-    value = error.instance
-    rule, message, advice, suggestion = _sentence(keyword, value, field, error.message)
-    return Finding(document.locate(path), rule, message, where=where(document, path), advice=advice, suggestion=suggestion)
+    said = _sentence(keyword, error.instance, definition(document.kind, path), error.message, needed=_needed(document.kind, path))
+    return Finding(
+        document.locate(path),
+        said.rule,
+        said.message,
+        where=where(document, path),
+        advice=said.advice,
+        suggestion=said.suggestion,
+        path=path,
+        replaces=Replaces.VALUE if said.certain else Replaces.NOTHING,
+    )
 
 
-def _sentence(keyword: str, value: Any, field: Schema, fallback: str) -> tuple[str, str, str, str]:
+class _Said(NamedTuple):
+    """What is said of a wrong value; ``certain`` where the suggestion can be nothing else."""
+
+    rule: str
+    message: str
+    advice: str
+    suggestion: str = ""
+    certain: bool = False
+
+
+def _needed(kind: str, path: FieldPath) -> bool:
+    return bool(path) and path[-1] in definition(kind, path[:-1]).get("required", ())
+
+
+def _sentence(keyword: str, value: Any, field: Schema, fallback: str, *, needed: bool = False) -> _Said:
     example = f"such as {_example(field)}" if _example(field) else ""
     quoted = shown(value) if isinstance(value, list | dict) else f'"{shown(value)}"'
     if value is None:
-        return "wrong-type", "there is nothing after the colon", _and(f"Write {_kind_of(field)}", example, "or remove the line"), ""
+        otherwise = "or [] if there is none" if "x-record" in field else "" if needed else "or remove the line"
+        return _Said("wrong-type", "there is nothing after the colon", _and(f"Write {_kind_of(field)}", example, otherwise))
     if keyword == "Type" and field.get("x-record") and isinstance(value, dict):
-        return "wrong-type", "the records do not stand in a list", 'Put "- " before the first field of each record, as in "- id: …"', ""
+        return _Said("wrong-type", "the records do not stand in a list", 'Put "- " before the first field of each record, as in "- id: …"')
     if keyword == "Type":
-        return "wrong-type", f"{quoted} is not {_kind_of(field)}", _and(f"Write {_kind_of(field)}", example), _typed(value, field)
+        suggestion = _typed(value, field)
+        return _Said(
+            "wrong-type",
+            f"{quoted} is not {_kind_of(field)}",
+            _and(f"Write {_kind_of(field)}", example),
+            suggestion,
+            _PLAIN.fullmatch(suggestion) is not None,
+        )
     if field.get("format") == "partial-date":
-        return "wrong-date", *_wrong_date(str(value))
+        return _wrong_date(str(value))
     if keyword == "Enum":
         allowed = field["enum"]
-        return (
-            "not-allowed",
-            f"{quoted} is not one of the words allowed",
-            f"Write one of: {', '.join(allowed)}",
-            suggest.closest(str(value), allowed),
-        )
+        suggestion = suggest.closest(str(value), allowed)
+        message = f"{quoted} is not one of the words allowed"
+        return _Said("not-allowed", message, f"Write one of: {', '.join(allowed)}", suggestion, suggest.same(str(value), suggestion))
     if keyword == "Constant":
-        return "not-allowed", f"{quoted} is not allowed here", f"Write {field['const']}", ""
+        return _Said("not-allowed", f"{quoted} is not allowed here", f"Write {field['const']}")
     if keyword in ("Minimum", "Maximum"):
-        return (
-            "out-of-range",
-            f"{shown(value)} is {'less' if keyword == 'Minimum' else 'more'} than can be right",
-            _and(f"Write {_range(field)}", example),
-            "",
-        )
+        message = f"{shown(value)} is {'less' if keyword == 'Minimum' else 'more'} than can be right"
+        return _Said("out-of-range", message, _and(f"Write {_range(field)}", example))
     if keyword == "MinLength":
-        return "wrong-form", "the text is empty", _and("Write some text", example, "or remove the line"), ""
+        return _Said("wrong-form", "the text is empty", _and("Write some text", example, "" if needed else "or remove the line"))
     if keyword in ("Pattern", "MaxLength"):
-        return "wrong-form", f"{quoted} does not have the form that is needed", _form(field), _slug(value, field)
-    return "wrong-form", shown(fallback, 200), "", ""
+        return _Said("wrong-form", f"{quoted} does not have the form that is needed", _form(field), _slug(value, field))
+    return _Said("wrong-form", shown(fallback, 200), "")
 
 
 def _and(*parts: str) -> str:
@@ -263,15 +292,20 @@ def _form(field: Schema) -> str:
     return f"{description}. An example is {_example(field)}" if description else f"It must match {field.get('pattern', '')}"
 
 
-def _wrong_date(text: str) -> tuple[str, str, str]:
-    """Message, advice and suggestion for a text where a date should be."""
+def _wrong_date(text: str) -> _Said:
+    """What is said of a text where a date should be."""
     found = re.fullmatch(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])-([0-9]{2})", text, re.ASCII)
     if found:
         month = datetime.date(int(found[1]), int(found[2]), 1)
         days = calendar.monthrange(month.year, month.month)[1]
-        return f'"{text}" is not in the calendar', f"{month:%B %Y} has {days} days: check the day against the source", ""
+        return _Said("wrong-date", f'"{text}" is not in the calendar', f"{month:%B %Y} has {days} days: check the day against the source")
+    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", text, re.ASCII) and not text.startswith(("19", "20", "21")):
+        return _Said("wrong-date", f'the year of "{text}" is not between 1900 and 2199', "Check it against the source")
+    meant = [reading for reading in suggest.dates(text) if real_date(reading)]
     advice = "Write it as year-month-day, as precisely as it is known: 2027-03-31, 2027-03 or 2027"
-    return f'"{shown(text)}" is not a date', advice, _valid_date(text)
+    if len(meant) > 1:
+        return _Said("wrong-date", f'"{shown(text)}" is not a date: it could be {" or ".join(meant)}', advice, meant[0])
+    return _Said("wrong-date", f'"{shown(text)}" is not a date', advice, "".join(meant), certain=bool(meant))
 
 
 def _kind_of(field: Schema) -> str:
@@ -287,11 +321,6 @@ def _typed(value: Any, field: Schema) -> str:
     return {"boolean": suggest.boolean, "number": suggest.amount, "integer": suggest.amount}.get(str(kind), lambda _: "")(value)
 
 
-def _valid_date(text: str) -> str:
-    found = suggest.date(text)
-    return found if real_date(found) else ""
-
-
 def _slug(value: Any, field: Schema) -> str:
     pattern = field.get("pattern", "")
     slug = re.sub(r"[^a-z0-9/]+", "-", str(value).casefold()).strip("-")
@@ -304,8 +333,14 @@ def _range(field: Schema) -> str:
 
 
 def _example(field: Schema) -> str:
+    if field.get("type") == "object" and "examples" not in field:
+        return _flow({name: _raw_example(field["properties"][name]) for name in field.get("required") or list(field["properties"])[:1]})
     examples = field.get("examples") or [field.get("const", "")]
     return examples[0] if isinstance(examples[0], str) else _flow(examples[0])
+
+
+def _raw_example(field: Schema) -> Any:
+    return (field.get("examples") or field.get("enum") or ["…"])[0]
 
 
 def _flow(value: Any) -> str:

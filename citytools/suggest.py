@@ -13,6 +13,19 @@ _UNITS = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000
 _WORDS = {"yes": "true", "y": "true", "on": "true", "true": "true", "no": "false", "n": "false", "off": "false", "false": "false"}
 
 
+# How dates are written here, and which groups may be year, month and day (0: none), the likeliest reading first.
+_DATE_FORMS: tuple[tuple[str, tuple[tuple[int, int, int], ...]], ...] = (
+    (r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?", ((1, 2, 3),)),
+    (r"(\d{4})(\d{2})(\d{2})", ((1, 2, 3),)),
+    (r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", ((4, 3, 1), (4, 1, 3))),
+    # With hyphens, a year of two digits stands first as often as last: no reading is likelier.
+    (r"(\d{1,2})([/.])(\d{1,2})\2(\d{2})", ((4, 3, 1), (4, 1, 3), (1, 3, 4))),
+    (r"(\d{1,2})[-/.](\d{4})", ((2, 1, 0),)),
+    (r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?([A-Za-z]{3,9})[ -](\d{4})", ((3, 2, 1),)),
+    (r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{2})", ((3, 2, 1), (1, 2, 3))),
+)
+
+
 def closest(word: str, choices: Iterable[str], cutoff: float = 0.7) -> str:
     """The choice most like the word, case and punctuation aside; empty where none is alike enough."""
     plain = {_plain(choice): choice for choice in choices}
@@ -20,6 +33,11 @@ def closest(word: str, choices: Iterable[str], cutoff: float = 0.7) -> str:
         return plain[_plain(word)]
     found = difflib.get_close_matches(_plain(word), plain, n=1, cutoff=cutoff)
     return plain[found[0]] if found else ""
+
+
+def same(word: str, choice: str) -> bool:
+    """Whether two words differ in nothing but case, spaces and punctuation."""
+    return _plain(word) == _plain(choice)
 
 
 def containing(text: str, names: Iterable[str], *, whole: bool = False) -> str:
@@ -34,23 +52,17 @@ def containing(text: str, names: Iterable[str], *, whole: bool = False) -> str:
     return min(ranked, default=(0, 0, ""))[2]
 
 
-def date(text: str) -> str:
-    """The date in the form year-month-day, read day first as officers here write it; empty for none: ``31/03/2027`` → ``2027-03-31``."""
+def dates(text: str) -> tuple[str, ...]:
+    """What a date may mean in the form year-month-day, likeliest (day first, as officers here write it) first.
+
+    ``31/03/2027`` → ``2027-03-31`` only; ``05/01/2026`` → ``2026-01-05`` and ``2026-05-01``.
+    """
     text = text.strip()
-    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?", text, re.ASCII):
-        return _iso(found[1], found[2], found[3])
-    if found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text, re.ASCII):
-        return _iso(found[1], found[2], found[3])
-    # With hyphens, a year of two digits might as well stand first.
-    if found := re.fullmatch(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})|(\d{1,2})([/.])(\d{1,2})\6(\d{2})", text, re.ASCII):
-        return _iso(found[4] or f"20{found[8]}", found[3] or found[7], found[1] or found[5])
-    if found := re.fullmatch(r"(\d{1,2})[-/.](\d{4})", text, re.ASCII):
-        return _iso(found[2], found[1], None)
-    if found := re.fullmatch(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?([A-Za-z]{3,9})[ -](\d{4})", text, re.ASCII):
-        return _iso(found[3], _month(found[2]), found[1])
-    if found := re.fullmatch(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{2})", text, re.ASCII):
-        return _iso(f"20{found[3]}", _month(found[2]), found[1])
-    return ""
+    for pattern, readings in _DATE_FORMS:
+        if found := re.fullmatch(pattern, text, re.ASCII):
+            meant = (_iso(found[year], found[month], found[day] if day else None) for year, month, day in readings)
+            return tuple(dict.fromkeys(each for each in meant if each))
+    return ()
 
 
 def amount(text: str) -> str:
@@ -72,14 +84,17 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-def _month(word: str) -> str:
-    """The number of the month whose name begins with the word; 0 for no month."""
-    return next((str(number) for number, name in enumerate(_MONTHS, start=1) if name.startswith(word.lower())), "0")
+def _month(text: str) -> int:
+    """The number of a month written in digits or letters (the beginning of its name); 0 for no month."""
+    if text.isdigit():
+        return int(text)
+    return next((number for number, name in enumerate(_MONTHS, start=1) if name.startswith(text.lower())), 0)
 
 
 def _iso(year: str, month: str, day: str | None) -> str:
+    """The date, a year of two digits being of this century; empty where there is no such day."""
     try:
-        found = datetime.date(int(year), int(month), int(day or 1))
+        found = datetime.date(int(year) + (2000 if len(year) <= 2 else 0), _month(month), int(day or 1))
     except ValueError:
         return ""
     return found.isoformat()[: 10 if day else 7]

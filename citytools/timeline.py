@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 ROLLING_YEARS = 20
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
+_PRECISION = {"about": "an estimate", "up-to": "a ceiling", "at-least": "the least"}
 _LIMITS = (datetime.date.min, datetime.date.max)
 _WIDE = Context(prec=64)  # the usual 28 digits would round twice: a number in a file may have 35
 
@@ -232,6 +233,10 @@ def _yearly(contract: Mapping[str, Any], options: list[_Option], assumptions: li
     amount, basis = pence(value.get("amount")), value.get("for")
     if amount is None:
         return None, None
+    if value.get("precision") in _PRECISION:
+        assumptions.append(f"the amount is {_PRECISION[value['precision']]}, as the source states it")
+    if pence(value.get("amount_to")) is not None:
+        assumptions.append("the amount is the lower end of a range")
     if basis == "year":
         return amount, None
     term = _whole(contract.get("term_months"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -13,19 +13,17 @@ from citytools.catalogue import Catalogue
 from citytools.dataset import sound
 from citytools.errors import CitytoolsError
 from citytools.model import Column, Dataset, Finding, Location, Severity, Table
-from citytools.rules import GIVEN, RULES, Subject
+from citytools.rules import RULES, Subject, levels
 
 
 def rules() -> Table:
     """Every rule that ``validate`` applies: id, severity and what it asks for."""
-    given = [(name, str(severity), summary) for name, (severity, summary) in GIVEN.items()]
-    functions = [(rule.id, str(rule.severity), rule.summary) for rule in RULES.values()]
     columns = (Column("rule", "Rule", "id"), Column("severity", "Severity", "id"), Column("summary", "What it asks for"))
     return Table(
         "What citytools validate checks",
         columns,
-        tuple(sorted([*given, *functions])),
-        notes=("An error fails validation; a warning fails it with --strict; a notice never does.",),
+        tuple((name, str(severity), summary) for name, (severity, summary) in levels().items()),
+        notes=("An error fails validation; a warning fails it with --strict; a notice never does. 'citytools explain RULE' says more.",),
     )
 
 
@@ -72,12 +70,13 @@ def _listed(paths: set[str]) -> str:
     return f"{first} and {len(paths) - 3} more" if len(paths) > 3 else first
 
 
-def limit(findings: Iterable[Finding], root: Path, paths: Iterable[Path]) -> tuple[Finding, ...]:
-    """The findings in or below these paths. Raises CitytoolsError for a path that is missing or not in the dataset."""
+def within(root: Path, paths: Iterable[Path]) -> Callable[[str], bool]:
+    """Whether a file of the dataset is in or below one of these paths; every file is where there are none.
+
+    Raises CitytoolsError for a path that is missing or not in the dataset.
+    """
     wanted = [_inside(root, path) for path in paths]
-    return tuple(
-        f for f in findings if not wanted or any(f.location.path == w or f.location.path.startswith(f"{w}/") or w == "." for w in wanted)
-    )
+    return lambda path: not wanted or any(each in (".", path) or path.startswith(f"{each}/") for each in wanted)
 
 
 def failed(findings: Iterable[Finding], *, strict: bool = False) -> bool:
@@ -89,6 +88,12 @@ def failed(findings: Iterable[Finding], *, strict: bool = False) -> bool:
 def counts(dataset: Dataset) -> dict[str, int]:
     """How many of each kind of record were read, named for people."""
     return {name: sum(1 for _ in dataset.of(*kinds)) for name, kinds in _COUNTED.items()}
+
+
+def counted(number: int, names: str) -> str:
+    """A number with its noun, given in the plural: ``1 borough``, ``2 bodies``."""
+    one = f"{names[:-3]}y" if names.endswith("ies") else names.removesuffix("s")
+    return f"{number:,} {one if number == 1 else names}"
 
 
 def _elsewhere(findings: Iterable[Finding], taken: set[tuple[Location, str]]) -> Iterator[Finding]:

@@ -13,14 +13,16 @@ from citytools import schema
 from citytools.cli import main
 from citytools.index import descriptions
 from citytools.reports import REPORTS, question
-from citytools.rules import GIVEN, RULES
+from citytools.rules import GIVEN, RULES, guide, levels
 
 HERE = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py; change what it is made from. -->\n\n"
 COMMANDS = (
     (),
     ("validate",),
+    ("fix",),
     ("rules",),
+    ("explain",),
     ("report",),
     ("report", "overlaps"),
     ("find",),
@@ -91,15 +93,17 @@ def _form(definition: schema.Schema) -> str:
 
 
 def rules() -> Iterator[str]:
-    """Every rule with its severity and what it asks for."""
+    """Every rule with its severity, what it asks for, and its page."""
+    known = levels()
     yield "# Rules"
-    yield "\nAn error fails `citytools validate`; a warning fails it with `--strict`; a notice never does."
-    yield "\n## Of the text and the fields\n\n| rule | severity | what it asks for |\n|---|---|---|"
-    for id, (severity, summary) in sorted(GIVEN.items()):
-        yield f"| `{id}` | {severity} | {summary} |"
-    yield "\n## Across fields and files\n\n| rule | severity | what it asks for |\n|---|---|---|"
-    for id, rule in sorted(RULES.items()):
-        yield f"| `{id}` | {rule.severity} | {rule.summary} |"
+    yield "\nAn error fails `citytools validate`; a warning fails it with `--strict`; a notice never does. Each rule is explained below,"
+    yield "and by `citytools explain RULE`. In the examples ⇥ stands for a tab, ␣ for a no-break space, ⟨BOM⟩ and ⟨U+200B⟩ for marks that"
+    yield "cannot be seen."
+    for title, ids in (("Of the text and the fields", GIVEN), ("Across fields and files", RULES)):
+        yield f"\n**{title}**\n\n| rule | severity | what it asks for |\n|---|---|---|"
+        yield from (f"| [`{id}`](#{id}-{known[id][0]}) | {known[id][0]} | {known[id][1]} |" for id in sorted(ids))
+    for id in known:
+        yield f"\n{guide(id).markdown(2)}".rstrip()
 
 
 def tables() -> Iterator[str]:

@@ -16,6 +16,7 @@ FLOORS = {
     "files": 1,
     "yamlfile": 1,
     "database": 1,
+    "gitrepo": 1,
     "schema": 2,
     "timeline": 2,
     "dataset": 3,
@@ -24,9 +25,10 @@ FLOORS = {
     "rules": 5,
     "reports": 5,
     "validate": 6,
-    "render": 7,
-    "cli": 8,
-    "__main__": 9,
+    "fix": 7,
+    "render": 8,
+    "cli": 9,
+    "__main__": 10,
 }
 ONLY_USERS = {
     "yaml": "yamlfile",
@@ -77,5 +79,8 @@ def test_each_heavy_library_has_one_user(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in MODULES if _room(path) != "cli"], ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_below_the_command_line_nothing_prints_exits_or_reads_the_clock(path: Path) -> None:
     source = path.read_text("utf-8")
-    for forbidden in ("print(", "sys.exit", "sys.stdout", "date.today", "datetime.now", "time.time", "os.environ"):
-        assert forbidden not in source.replace("console.print(", "")
+    forbidden = {"print(", "sys.exit", "sys.stdout", "date.today", "datetime.now", "time.time", "os.environ"}
+    if _room(path) == "gitrepo":
+        forbidden.remove("os.environ")  # git needs what is left of it without GIT_*
+    for word in forbidden:
+        assert word not in source.replace("console.print(", "")

@@ -6,13 +6,14 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from citytools.model import Column, Finding, Location, Severity, Table
-from citytools.render import FINDING_FORMATS, TABLE_FORMATS, Screen, escape
+from citytools.render import FINDING_FORMATS, TABLE_FORMATS, Checked, Screen, escape
 
 TABLE = Table(
     title="A title",
@@ -141,37 +142,101 @@ def test_visible_is_idempotent_and_loses_nothing_printable(text: str) -> None:
 
 
 FINDING = Finding(
-    Location("data/a,b:c.yaml", 3, 5), "unknown-field", 'there is no field "x"', where="one", advice="Take it out", suggestion="y"
+    Location("data/a,b:c.yaml", 3, 5),
+    "unknown-field",
+    'there is no field "x"',
+    where="one",
+    advice="Take it out",
+    suggestion="y",
+    path=("systems", 0, "x/y"),
 )
+COUNTS = {"boroughs": 1, "bodies": 1, "catalogue entries": 2}
+SENTENCE = 'one: there is no field "x". Take it out. Did you mean y?'
+SUMMARY = "1 borough, 1 body, 2 catalogue entries: 1 error in 1 file.\n"
+EXPLAIN = "'citytools explain RULE' says why, and how to mend it, for the rule in [brackets].\n"
 
 
-def test_finding_formats() -> None:
-    counts = {"boroughs": 1, "bodies": 1, "catalogue entries": 2}
-    sentence = 'one: there is no field "x". Take it out. Did you mean y?'
-    summary = "1 borough, 1 body, 2 catalogue entries: 1 error in 1 file.\n"
-    assert FINDING_FORMATS["text"]([FINDING], counts) == f"data/a,b:c.yaml:3:5: error unknown-field {sentence}\n{summary}"
-    assert FINDING_FORMATS["github"]([FINDING], counts) == (
-        f"::error file=data/a%2Cb%3Ac.yaml,line=3,col=5,title=unknown-field::{sentence}\n{summary}"
-    )
-    whole = json.loads(FINDING_FORMATS["json"]([FINDING], counts))
-    assert whole["findings"] == [
-        {
-            "rule": "unknown-field",
-            "severity": "error",
-            "file": "data/a,b:c.yaml",
-            "line": 3,
-            "column": 5,
-            "where": "one",
-            "message": 'there is no field "x"',
-            "advice": "Take it out",
-            "suggestion": "y",
-        }
+def test_findings_as_text() -> None:
+    text = FINDING_FORMATS["text"](Checked([FINDING], COUNTS))
+    assert text == f"data/a,b:c.yaml\n  3:5     error   {SENTENCE} [unknown-field]\n{SUMMARY}{EXPLAIN}"
+
+
+def test_findings_for_github() -> None:
+    text = FINDING_FORMATS["github"](Checked([FINDING], COUNTS))
+    assert text == f"::error file=data/a%2Cb%3Ac.yaml,line=3,col=5,title=unknown-field::{SENTENCE}\n{SUMMARY}"
+
+
+def test_changed_files_and_errors_come_first_for_github() -> None:
+    found = [Finding(Location(path, 1, 1), "syntax", str(level), severity=level) for path in ("a", "b") for level in reversed(Severity)]
+    lines = FINDING_FORMATS["github"](Checked(found, COUNTS, changed=frozenset({"b"}))).splitlines()
+    assert [re.sub(r"::(\w+) file=(\w+).*", r"\2 \1", line) for line in lines[:6]] == [
+        *("b error", "b warning", "b notice"),
+        *("a error", "a warning", "a notice"),
     ]
 
 
+def test_what_github_does_not_show_beside_the_files_is_counted() -> None:
+    found = [Finding(Location("a", n, 1), "syntax", "x") for n in range(1, 13)]
+    assert FINDING_FORMATS["github"](Checked(found, COUNTS)).endswith("\n2 of them are listed here and not shown beside the files.\n")
+
+
+def test_findings_as_json() -> None:
+    whole = json.loads(FINDING_FORMATS["json"](Checked([FINDING], COUNTS)))
+    assert whole == {
+        "schema_version": 1,
+        "records": COUNTS,
+        "findings": [
+            {
+                "code": "unknown-field",
+                "severity": "error",
+                "file": "data/a,b:c.yaml",
+                "line": 3,
+                "column": 5,
+                "path": "/systems/0/x~1y",
+                "where": "one",
+                "message": 'there is no field "x"',
+                "advice": "Take it out",
+                "suggestion": "y",
+                "replaces": "",
+            }
+        ],
+    }
+
+
+LINE = "    product: " + "x" * 100
+
+
+def _on_terminal(finding: Finding, line: str, width: int = 60) -> list[str]:
+    checked = Checked([finding], COUNTS, lambda _: ["", "", line], screen=Screen(width, terminal=True))
+    return FINDING_FORMATS["text"](checked).splitlines()
+
+
+def test_a_terminal_shows_the_line_and_marks_the_place() -> None:
+    assert _on_terminal(FINDING, "    x: 1  # why") == [
+        "data/a,b:c.yaml",
+        '  line 3     error: one: there is no field "x". Take it out.',
+        "             Did you mean y? [unknown-field]",
+        "             │     x: 1  # why",
+        "             │     ^",
+        "",
+        *(line.rstrip() for line in ("1 borough, 1 body, 2 catalogue entries: 1 error in 1 file.", EXPLAIN[:58], EXPLAIN[59:])),
+    ]
+
+
+@pytest.mark.parametrize(("column", "mark"), [(5, 5), (14, 14), (60, 24), (112, 24)])
+def test_a_long_line_is_cut_round_the_place(column: int, mark: int) -> None:
+    finding = replace(FINDING, location=Location("a", 3, column))
+    shown, below = [line.partition("│ ")[2] for line in _on_terminal(finding, LINE) if "│" in line]
+    assert len(shown) <= 60 - 15
+    assert below.index("^") + 1 == mark
+
+
+def test_a_line_that_holds_a_secret_is_not_shown_again() -> None:
+    assert not [line for line in _on_terminal(replace(FINDING, quotable=False), "    x: 07700 900123") if "900123" in line]
+
+
 def test_a_finding_cannot_start_a_command_line() -> None:
-    nasty = Finding(Location("x\n::warning::y"), "syntax", "a\n::error::b", severity=Severity.NOTICE)
-    for format in ("text", "github"):
-        lines = FINDING_FORMATS[format]([nasty], {"boroughs": 1}).splitlines()
-        assert len(lines) == 2
-        assert not lines[0].startswith("::error")
+    nasty = Finding(Location("x\n::warning::y", 1, 1), "syntax", "a\n::error::b", severity=Severity.NOTICE)
+    for format in ("text", "github", "markdown"):
+        lines = FINDING_FORMATS[format](Checked([nasty], {"boroughs": 1})).splitlines()
+        assert not [line for line in lines if line.startswith("::") and not line.startswith("::notice")]

@@ -10,7 +10,7 @@ import pytest
 
 from citytools import dataset, schema
 from citytools.index import build
-from citytools.render import FINDING_FORMATS, TABLE_FORMATS, Screen
+from citytools.render import FINDING_FORMATS, TABLE_FORMATS, Checked, Screen
 from citytools.reports.overlaps import FACETS, Filters, overlaps
 from citytools.reports.show import show
 from citytools.validate import counts, validate
@@ -78,7 +78,7 @@ def _use(files: dict[str, Any]) -> None:
     read = dataset.build({path: json.dumps(content).encode() for path, content in files.items()})
     findings = validate(read, AS_OF)
     for format in FINDING_FORMATS.values():
-        format(findings, counts(read))
+        format(Checked(findings, counts(read)))
     whole, _ = dataset.sound(read)
     index = build(whole, AS_OF)
     for facet in FACETS:

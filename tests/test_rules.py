@@ -125,7 +125,7 @@ def _mutant(module: types.ModuleType, number: int, value: bool) -> dict[str, reg
         return dict(registered)
 
 
-MODULES = (rules.identity, rules.references, rules.dates, rules.names, rules.contracts, rules.privacy, rules.systems)
+MODULES = (rules.identity, rules.references, rules.dates, rules.names, rules.contracts, rules.pairs, rules.privacy, rules.systems)
 MUTANTS = [(module, number, value) for module in MODULES for number in range(_conditions(module)) for value in (True, False)]
 
 

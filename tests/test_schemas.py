@@ -83,8 +83,8 @@ DEPARTURES: dict[str, tuple[str, int, str, str]] = {
     "    end: 31/03/2027": ("wrong-date", 10, '"31/03/2027" is not a date', "2027-03-31"),
     "    end: March 2027": ("wrong-date", 10, '"March 2027" is not a date', "2027-03"),
     "    end: 2027-02-30": ("wrong-date", 10, '"2027-02-30" is not in the calendar', ""),
-    "    end: 0000-01-01": ("wrong-date", 10, '"0000-01-01" is not a date', ""),
-    "    end: 1899-01-01": ("wrong-date", 10, '"1899-01-01" is not a date', ""),
+    "    end: 0000-01-01": ("wrong-date", 10, 'the year of "0000-01-01" is not between 1900 and 2199', ""),
+    "    end: 1899-01-01": ("wrong-date", 10, 'the year of "1899-01-01" is not between 1900 and 2199', ""),
     "    value: 1250000": ("wrong-type", 12, '"1250000" is not a group of fields', ""),
     "    sources: [{url: 'https://example.org/a\"'}]": (
         "wrong-form",

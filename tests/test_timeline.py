@@ -281,6 +281,13 @@ VALUES = {
     ),
     "unknown": ({"term_months": 36, **value(3000, "unknown")}, None, 300000, [NO_TIME]),
     "absent": ({"term_months": 36, "value": {"amount": 3000}}, None, 300000, [NO_TIME]),
+    "a-ceiling": (
+        {"value": {"amount": 12000, "precision": "up-to", "for": "year"}},
+        1200000,
+        None,
+        ["the amount is a ceiling, as the source states it"],
+    ),
+    "a-range": ({"value": {"amount": 12000, "amount_to": 15000, "for": "year"}}, 1200000, None, ["the amount is the lower end of a range"]),
     "nothing": ({"term_months": 12, **value(0, "initial-term")}, 0, 0, ["yearly value: the amount spread over 12 months"]),
 }
 
@@ -289,7 +296,7 @@ VALUES = {
 def test_values(contract: Fields, yearly: int | None, total: int | None, assumptions: list[str]) -> None:
     found = terms(contract, [], LEAD)
     assert (found.yearly, found.total) == (yearly, total)
-    assert [assumption for assumption in found.assumptions if "value" in assumption] == assumptions
+    assert [assumption for assumption in found.assumptions if "value" in assumption or "the amount is" in assumption] == assumptions
 
 
 @pytest.mark.parametrize(

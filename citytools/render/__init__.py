@@ -1,6 +1,8 @@
 """Every output format in one place: a format is ``value → text``, and all escaping lives here."""
 
-from citytools.render.findings import FINDING_FORMATS
-from citytools.render.tables import TABLE_FORMATS, Screen, render
+from citytools.render.findings import FINDING_FORMATS, Checked
+from citytools.render.guides import GUIDE_FORMATS
+from citytools.render.screen import Screen
+from citytools.render.tables import TABLE_FORMATS, render
 
-__all__ = ["FINDING_FORMATS", "TABLE_FORMATS", "Screen", "render"]
+__all__ = ["FINDING_FORMATS", "GUIDE_FORMATS", "TABLE_FORMATS", "Checked", "Screen", "render"]

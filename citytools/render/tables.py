@@ -6,23 +6,14 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from citytools import SCHEMA_VERSION
 from citytools.model import Column, Table
 from citytools.render import escape
+from citytools.render.screen import Screen, Sheet, hanging, styled
 
-DEFAULT_WIDTH = 80
 MAX_ITEMS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What a text is shown on: its width in characters, and whether it takes colour."""
-
-    width: int = DEFAULT_WIDTH
-    colour: bool = False
 
 
 TableFormat = Callable[[Table, Screen], str]
@@ -42,37 +33,25 @@ def value(column: Column, content: Any) -> str:
 
 def text(table: Table, screen: Screen) -> str:
     """For people: a grid, or a block for each row where columns have places; wrapped to the screen's width."""
-    from rich.console import Console
-
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=screen.width,
-        force_terminal=screen.colour,
-        color_system="standard" if screen.colour else None,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
-    )
+    sheet = Sheet(screen)
     if table.title:
-        console.print(_styled(table.title, "bold"))
+        sheet.add(styled(table.title, "bold"))
     for line in table.coverage:
-        console.print(_styled(line))
+        sheet.add(styled(line))
     if table.title or table.coverage:
-        console.print()
+        sheet.add()
     if table.rows:
         if any(column.place != "cell" for column in table.columns):
-            _blocks(console, table)
+            _blocks(sheet, table)
         elif _narrowest(table) <= screen.width:
-            _grid(console, table)
+            _grid(sheet, table)
         else:
-            _one_by_one(console, table)
+            _one_by_one(sheet, table)
     elif not table.notes:
-        console.print(_styled("Nothing to show."))
+        sheet.add(styled("Nothing to show."))
     for line in table.notes:
-        console.print(_styled(line, "dim"))
-    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
+        sheet.add(styled(line, "dim"))
+    return sheet.text()
 
 
 def markdown(table: Table, _: Screen) -> str:
@@ -137,12 +116,6 @@ def _shown(table: Table) -> list[tuple[int, Column]]:
     ]
 
 
-def _styled(text: str, style: str = "") -> Any:
-    from rich.text import Text
-
-    return Text(escape.visible(text), style=style)
-
-
 def _narrowest(table: Table) -> int:
     """How wide a grid must be for no word to be broken."""
     widths = [
@@ -157,17 +130,17 @@ def _unbroken(column: Column, text: str) -> list[str]:
     return [text] if column.kind in ("id", "count", "pence") else [word for word in text.split() if "://" not in word] or [""]
 
 
-def _one_by_one(console: Any, table: Table) -> None:
+def _one_by_one(sheet: Sheet, table: Table) -> None:
     """For a table that is wider than the screen: a line for each value."""
     indent = max(len(column.title) for column in table.columns) + 2
     for row in table.rows:
         for number, column in enumerate(table.columns):
             if content := value(column, row[number]):
-                console.print(_hanging(column.title, _styled(content), indent, "dim"))
-        console.print()
+                sheet.add(hanging(styled(column.title, "dim"), styled(content), indent))
+        sheet.add()
 
 
-def _grid(console: Any, table: Table) -> None:
+def _grid(sheet: Sheet, table: Table) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as Grid
 
@@ -175,18 +148,18 @@ def _grid(console: Any, table: Table) -> None:
     columns = list(enumerate(table.columns))
     for _, column in columns:
         grid.add_column(
-            _styled(column.title),
+            styled(column.title),
             justify="right" if column.kind in ("count", "pence") else "left",
             overflow="fold",
             no_wrap=column.kind in ("id", "count", "pence"),
         )
     for row in table.rows:
-        grid.add_row(*(_styled(value(column, row[number])) for number, column in columns))
-    console.print(grid)
-    console.print()
+        grid.add_row(*(styled(value(column, row[number])) for number, column in columns))
+    sheet.add(grid)
+    sheet.add()
 
 
-def _blocks(console: Any, table: Table) -> None:
+def _blocks(sheet: Sheet, table: Table) -> None:
     from rich.padding import Padding
 
     columns = _shown(table)
@@ -197,14 +170,14 @@ def _blocks(console: Any, table: Table) -> None:
     lead = max((len(content) for row in rows for column, _, content in row if column.place == "lead"), default=0)
     left = (0, 0, 0, lead + 2)
     for row in rows:
-        console.print(_heading(row, lead))
+        sheet.add(_heading(row, lead))
         for column, raw, content in row:
             if column.place == "body":
-                console.print(Padding(_styled(content), left))
+                sheet.add(Padding(styled(content), left))
             elif column.place == "detail":
                 for line in _detail(column, raw, content):
-                    console.print(Padding(line, left))
-        console.print()
+                    sheet.add(Padding(line, left))
+        sheet.add()
 
 
 def _heading(row: list[tuple[Column, Any, str]], lead: int) -> Any:
@@ -212,28 +185,18 @@ def _heading(row: list[tuple[Column, Any, str]], lead: int) -> Any:
 
     first = "".join(content for column, _, content in row if column.place == "lead").rjust(lead)
     name, *others = [escape.visible(content) for column, _, content in row if column.place == "heading"] or [""]
-    return _hanging(first, Text.assemble((name, "bold"), *(f" · {other}" for other in others)), lead + 2)
-
-
-def _hanging(first: str, rest: Any, indent: int, style: str = "bold cyan") -> Any:
-    from rich.table import Table as Grid
-
-    grid = Grid.grid(padding=0)
-    grid.add_column(width=indent)
-    grid.add_column(overflow="fold")
-    grid.add_row(_styled(first, style), rest)
-    return grid
+    return hanging(styled(first, "bold cyan"), Text.assemble((name, "bold"), *(f" · {other}" for other in others)), lead + 2)
 
 
 def _detail(column: Column, raw: Any, content: str) -> Iterator[Any]:
     if column.kind != "list" or len(raw) < 2 or all(len(_item(item)) <= 60 for item in raw):
-        yield _styled(f"{column.title}: {content}", "dim")
+        yield styled(f"{column.title}: {content}", "dim")
         return
-    yield _styled(f"{column.title}:", "dim")
+    yield styled(f"{column.title}:", "dim")
     items = [_item(item) for item in raw[:MAX_ITEMS]]
     if len(raw) > MAX_ITEMS:
         items.append(f"and {len(raw) - MAX_ITEMS} more, which --format csv lists")
-    yield from (_hanging("-", _styled(item, "dim"), 2) for item in items)
+    yield from (hanging(styled("-", "bold cyan"), styled(item, "dim"), 2) for item in items)
 
 
 TABLE_FORMATS: dict[str, TableFormat] = {"text": text, "markdown": markdown, "csv": as_csv, "json": as_json}

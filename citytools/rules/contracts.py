@@ -11,6 +11,9 @@ from citytools import timeline
 from citytools.model import Finding, Record, Severity
 from citytools.rules.registry import Subject, fault, rule
 
+_FAR = 1_000
+_ENOUGH = 5  # below that, half of all contracts says little
+
 
 @rule("zero-value")
 def zero_value(subject: Subject) -> Iterator[Finding]:
@@ -26,6 +29,20 @@ def zero_value(subject: Subject) -> Iterator[Finding]:
         for number, party in enumerate(record.items("parties")):
             if _amount(party) == 0:
                 yield fault(record, ("parties", number, "amount"), "the share is 0", advice="Leave amount out where the share is not known")
+
+
+@rule("far-value", Severity.NOTICE)
+def far_value(subject: Subject) -> Iterator[Finding]:
+    """A value that is 1,000 times what half of all contracts are worth may have zeros too many."""
+    amounts = [(record, _amount(record.fields.get("value"))) for record in subject.dataset.of("contract")]
+    known = sorted(amount for _, amount in amounts if amount)
+    if len(known) < _ENOUGH:
+        return
+    middle = known[len(known) // 2]
+    for record, amount in amounts:
+        if amount and amount > _FAR * middle:
+            message = f"£{amount:,} is more than {_FAR:,} times the value of half of all contracts (£{middle:,})"
+            yield fault(record, ("value", "amount"), message, advice="Check it for zeros too many")
 
 
 @rule("shares-above-value")
@@ -71,9 +88,19 @@ def _amount(group: Any) -> int | Decimal | None:
     return amount if isinstance(amount, int | Decimal) and not isinstance(amount, bool) else None
 
 
-def _end_of_term(record: Record) -> datetime.date | None:
+def _over(record: Record, as_of: datetime.date) -> bool:
+    """Whether a contract has certainly ended: by its end, or its term with the options taken, and it does not renew itself."""
     start, months = timeline.last_day(record.text("start") or record.text("signed")), record.fields.get("term_months")
-    return timeline.Day(start).plus(months).date if start and isinstance(months, int) else None
+    taken = [option.get("months") for option in record.items("extensions") if isinstance(option, dict) and option.get("status") == "taken"]
+    ended = timeline.last_day(record.text("end"))
+    if not ended and start and isinstance(months, int):
+        ended = timeline.Day(start).plus(months + sum(each for each in taken if isinstance(each, int))).date
+    return ended is not None and ended < as_of and "rolls_months" not in record.fields
+
+
+def _past(date: str, as_of: datetime.date) -> bool:
+    last = timeline.last_day(date)
+    return last is not None and last < as_of
 
 
 def _covered(record: Record) -> Iterator[tuple[int, str]]:
@@ -85,11 +112,12 @@ def _covered(record: Record) -> Iterator[tuple[int, str]]:
 @rule("covers-retired", Severity.WARNING)
 def covers_retired(subject: Subject) -> Iterator[Finding]:
     """A contract that is still running does not pay for a system that is retired."""
-    status = {record.ref: record.text("status") for record in subject.dataset.of("system")}
+    gone = {
+        record.ref
+        for record in subject.dataset.of("system")
+        if record.text("status") == "retired" or _past(record.text("until"), subject.as_of)
+    }
     for record in subject.dataset.of("contract"):
-        ended = timeline.last_day(record.text("end")) or _end_of_term(record)
-        if ended and ended < subject.as_of:
-            continue
-        for number, ref in _covered(record):
-            if status.get(ref) == "retired":
+        for number, ref in _covered(record) if not _over(record, subject.as_of) else ():
+            if ref in gone:
                 yield fault(record, ("covers", number), f"{ref} is retired", advice="Check the system's status and the contract's end")

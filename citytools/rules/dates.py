@@ -1,4 +1,4 @@
-"""Dates: in an order that is possible."""
+"""Dates: in an order that is possible, and in a century that is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from citytools import timeline
-from citytools.model import Finding, Record
+from citytools.model import Finding, Record, Severity
 from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import properties
 
@@ -15,6 +15,9 @@ _PAIRS = {
     "system": (("since", "until"),),
     "framework": (("open_from", "open_until"),),
 }
+# No contract or system here is planned further ahead or remembered further back: beyond it, a digit is wrong.
+_YEARS_AHEAD = 20
+_YEARS_BACK = 50
 _SUCCESSIONS = {"product": "makers", "supplier": "parents"}
 
 
@@ -70,3 +73,20 @@ def future_date(subject: Subject) -> Iterator[Finding]:
                     yield fault_in(
                         document, path, f"{value} is after {subject.as_of}, the day this is checked for", advice="Check the year"
                     )
+
+
+@rule("far-date", Severity.WARNING)
+def far_date(subject: Subject) -> Iterator[Finding]:
+    """A date is not more than 20 years ahead nor, in what holders report, more than 50 years back."""
+    today = timeline.Day(subject.as_of)
+    first, last = today.plus(-12 * _YEARS_BACK).date, today.plus(12 * _YEARS_AHEAD).date
+    for document in subject.dataset.documents:
+        for field in properties(document.kind):
+            if field.definition.get("format") != "partial-date":
+                continue
+            for path, value in document.values(field.path):
+                begins, ends = timeline.day(value), timeline.last_day(value)
+                if begins and begins.date > last and field.name != "on":
+                    yield fault_in(document, path, f"{value} is more than {_YEARS_AHEAD} years ahead", advice="Check the year")
+                elif ends and ends < first and document.holder:
+                    yield fault_in(document, path, f"{value} is more than {_YEARS_BACK} years back", advice="Check the year")

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 from citytools import suggest
-from citytools.model import Finding, Location
+from citytools.catalogue import named, normalise
+from citytools.model import Finding, Location, Record, Severity
 from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import properties
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+_NUMBERED = re.compile(r"[a-z]{0,6}-?[0-9]+", re.ASCII)
+_ENOUGH = 6
 _TIERS = ("public", "members", "lead")
 
 
@@ -40,12 +43,9 @@ def ambiguous_name(subject: Subject) -> Iterator[Finding]:
         for form, entries in subject.catalogue.shared_names(kind):
             first, *others = entries
             for entry in others:
-                yield fault(
-                    entry,
-                    ("name",),
-                    f'"{form}" names this {kind} and also {first.id} ({first.at()})',
-                    advice="Leave the name or alias with one of them",
-                )
+                path, name = next(((path, name) for path, name in named(entry) if normalise(name) == form), (("id",), entry.id))
+                message = f'"{name}" names this {kind} and also {first.id} ({first.at()})'
+                yield fault(entry, path, message, advice="Leave the name or alias with one of them")
 
 
 @rule("unknown-holder")
@@ -64,7 +64,9 @@ def unknown_holder(subject: Subject) -> Iterator[Finding]:
                     "",
                     f'"{document.holder}" is not one of the authorities in data/dataset.yaml',
                     advice="The folder's name is the borough's id",
-                    suggestion=suggest.closest(document.holder, subject.dataset.authorities),
+                    suggestion=subject.catalogue.suggestion("borough", document.holder)
+                    or suggest.closest(document.holder, subject.dataset.authorities)
+                    or next((each for each in subject.dataset.authorities if f"-{each}-" in f"-{document.holder}-"), ""),
                 )
         elif not _SLUG.fullmatch(document.holder) or document.holder in _DEVICES:
             yield Finding(
@@ -92,10 +94,9 @@ def holder_not_described(subject: Subject) -> Iterator[Finding]:
         strange = folder.startswith("data/boroughs/") and document.holder not in subject.dataset.authorities
         if document.holder and folder not in described and folder not in seen and not strange:
             seen.add(folder)
-            name = "borough.yaml" if folder.startswith("data/boroughs/") else "body.yaml"
-            yield Finding(
-                Location(document.path), "", f"there is no {name} in this folder", advice=f"Add {folder}/{name} with the holder's name"
-            )
+            name, fields = ("borough.yaml", "name and gss") if folder.startswith("data/boroughs/") else ("body.yaml", "name and kind")
+            advice = f"Add {folder}/{name} with schema: 1, {fields}"
+            yield Finding(Location(document.path), "", f"there is no {name} in this folder", advice=advice)
 
 
 @rule("not-public")
@@ -115,3 +116,36 @@ def not_public(subject: Subject) -> Iterator[Finding]:
                     f'"{field.name}" is for {field.definition["x-visibility"]} only, and this repository is {tier}',
                     advice="Take it out here; it belongs in a members' repository",
                 )
+
+
+@rule("id-style", Severity.NOTICE)
+def id_style(subject: Subject) -> Iterator[Finding]:
+    """An id is formed as the others of its file are: a name or a number, with the holder in front or without."""
+    lists: dict[tuple[str, str], list[Record]] = {}
+    for record in subject.dataset.of("system", "skill", "contract"):
+        lists.setdefault((record.document.path, record.kind), []).append(record)
+    for records in lists.values():
+        for has, words in _STYLES:
+            alike = [has(record) for record in records]
+            usual = sum(alike) * 2 > len(alike)
+            if len(alike) < _ENOUGH or alike.count(not usual) * 5 > len(alike):
+                continue
+            for record, own in zip(records, alike, strict=True):
+                if own is not usual and record.id:
+                    message = f'the id "{record.id}" {words[own]}, unlike the others in this file'
+                    yield fault(record, ("id",), message, advice="If it is new, form it like the others; an id that is in use stays")
+
+
+def _is_number(record: Record) -> bool:
+    named = normalise(" ".join(record.text(field) for field in ("product", "name", "title", "skill")))
+    return _NUMBERED.fullmatch(record.id) is not None and normalise(record.id) not in named
+
+
+def _has_holder(record: Record) -> bool:
+    return record.id.startswith(f"{record.holder}-")
+
+
+_STYLES = (
+    (_is_number, ("is not a number", "is a number")),
+    (_has_holder, ("does not begin with the holder's name", "begins with the holder's name")),
+)

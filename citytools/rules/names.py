@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from citytools.model import Finding, Record, Severity
+from citytools.model import Finding, Record, Replaces, Severity
 from citytools.rules.registry import Subject, fault, rule
 
 
@@ -37,5 +37,24 @@ def _known(subject: Subject, record: Record, field: str, kind: str) -> Iterator[
             record,
             (field,),
             f'"{text}" is in the catalogue {how}: {subject.catalogue.name(kind, match.id)}',
-            advice=f"Write {kind}: {match.id}" + (f" in place of {field}:" if field != kind else ""),
+            advice="The id belongs here" if field == kind else f"Write its id, under {kind}: in place of {field}:",
+            suggestion=match.id if field == kind else f"{kind}: {match.id}",
+            replaces=Replaces.VALUE if field == kind else Replaces.FIELD,
         )
+
+
+@rule("look-alike", Severity.WARNING)
+def look_alike(subject: Subject) -> Iterator[Finding]:
+    """A record's own words do not name what is known only to look like its product or supplier."""
+    for record in subject.dataset.of("system", "contract"):
+        for kind in ("product", "supplier"):
+            for field in ("name", "title"):
+                alike = subject.catalogue.look_alike(kind, record.text(kind), record.text(field))
+                if alike:
+                    yield fault(
+                        record,
+                        (kind,),
+                        f'{field} says "{record.text(field)}", and {alike} is known to be something other than '
+                        f"{subject.catalogue.name(kind, record.text(kind))}",
+                        advice=f"Check the {kind}: it may be one that only sounds alike",
+                    )

@@ -1,20 +1,23 @@
-"""Personal data: none in free text. What is found is masked in the message, which may be published."""
+"""What must not be in a file: personal data, masked in the message, which may be published; and what is withheld."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from citytools.model import Finding
-from citytools.rules.registry import Subject, fault_in, rule
+from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import Schema, properties
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)(?:\d[\s()-]?){9,10}(?![\w/-])", re.ASCII)
 _INSURANCE = re.compile(r"(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?(?:\d{2}\s?){3}[A-D](?!\w)", re.ASCII | re.I)
 _ROLES = re.compile(
-    r"(?:admin|applications|contact|contracts|customer|customers|data|democracy|democratic|digital|enquiries|enquiry|finance|foi|helpdesk|help|hello|housing|ict|info|"
-    r"innovation|it|legal|libraries|library|mail|office|planning|privacy|procurement|registry|service|services|support|system|systems|team|technology|web|website)"
+    r"(?:admin|adults?|applications|benefits|business|care|childrens?|community|contact|contracts|council|customer|"
+    r"customers|data|democracy|democratic|digital|education|enquiries|enquiry|environment|finance|foi|hello|help|"
+    r"helpdesk|highways|housing|hr|ict|info|innovation|it|legal|libraries|library|mail|office|planning|privacy|"
+    r"procurement|registry|service|services|social|support|system|systems|tax|team|technology|web|website)"
 )
 _HINT = re.compile(r"@|\d{2}")
 _KINDS = ((_EMAIL, "an e-mail address"), (_PHONE, "a telephone number"), (_INSURANCE, "a National Insurance number"))
@@ -29,12 +32,13 @@ def personal_data(subject: Subject) -> Iterator[Finding]:
                 continue
             for path, value in document.values(field.path):
                 for what, found in _personal(value, field.name):
-                    yield fault_in(
-                        document,
-                        path,
-                        f"{what}: {found[:1]}… ({len(found)} characters, not repeated here)",
-                        advice="Take it out; a team's mailbox belongs in borough.yaml, under mailbox",
-                    )
+                    message = f"{what}: {found[:1]}… ({len(found)} characters, not repeated here)"
+                    yield replace(fault_in(document, path, message, advice=_advice(field.name)), quotable=False)
+
+
+def _advice(field: str) -> str:
+    kept = "If it is already published, tell the maintainers: git keeps what was there"
+    return f"Write a team's mailbox. {kept}" if field == "mailbox" else f"Take it out; a team's mailbox belongs in borough.yaml. {kept}"
 
 
 def _free(definition: Schema) -> bool:
@@ -56,3 +60,24 @@ def _personal(value: object, field: str) -> Iterator[tuple[str, str]]:
 def _role(text: str) -> bool:
     local, at, _ = text.casefold().partition("@")
     return bool(at) and any(_ROLES.fullmatch(part) for part in re.split(r"[._-]", local))
+
+
+@rule("withheld-given")
+def withheld_given(subject: Subject) -> Iterator[Finding]:
+    """What is withheld, or said to be unknown, is not given all the same."""
+    for record in subject.dataset.of("system", "skill", "contract"):
+        for how in ("withheld", "unknown"):
+            for field in record.texts(how, "field"):
+                path = tuple(field.split("."))
+                value = record.document.value((*record.path, *path))
+                # A group such as value may say what is included while its amount is withheld.
+                if value is not None and not (isinstance(value, dict) and field == "value" and "amount" not in value):
+                    finding = fault(
+                        record,
+                        path,
+                        f"it is given, although the record lists {field} as {how}",
+                        advice="Take the value out of the file"
+                        if how == "withheld"
+                        else f"If it is known now, take it off the list under {how}",
+                    )
+                    yield replace(finding, quotable=how != "withheld")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from citytools import suggest
 from citytools.catalogue import Catalogue
-from citytools.model import Dataset, Document, FieldPath, Finding, Record
+from citytools.model import Dataset, Document, FieldPath, Finding, Record, Replaces
 from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import properties
 
@@ -85,11 +85,19 @@ def _unknown(catalogue: Catalogue, known: dict[str, set[str]], document: Documen
         suggestion = suggest.closest(value, [ref.removeprefix(own) for ref in sorted(known[kind])])
         message = f'no {kind} "{value}" is in the register' if "/" in value else f'this holder has no {kind} "{value}"'
         advice = _NEW.get(target, "Write the id of a record of this holder, or holder/id for another's")
-        return fault_in(document, path, message, advice=advice, suggestion=suggestion)
+        certain = Replaces.VALUE if suggest.same(value, suggestion) else Replaces.NOTHING
+        return fault_in(document, path, message, advice=advice, suggestion=suggestion, replaces=certain)
     kinds = ("borough", "body") if kind == "holder" else (kind,)
-    suggestion = next((found for of in kinds if (found := catalogue.suggestion(of, value))), "")
-    advice = _NEW.get(target, f"Write an id from {_PLACES[kind]}")
-    return fault_in(document, path, f'no {kind.replace("-name", "")} "{value}" is in {_PLACES[kind]}', advice=advice, suggestion=suggestion)
+    named = next((match.id for of in kinds if (match := catalogue.resolve(of, value))), "")
+    thing = kind.removesuffix("-name")
+    return fault_in(
+        document,
+        path,
+        f'"{value}" is what the {thing} is called; its id belongs here' if named else f'no {thing} "{value}" is in {_PLACES[kind]}',
+        advice="Write the id" if named else _NEW.get(target, f"Write an id from {_PLACES[kind]}"),
+        suggestion=named or next((found for of in kinds if (found := catalogue.suggestion(of, value))), ""),
+        replaces=Replaces.VALUE if named else Replaces.NOTHING,
+    )
 
 
 def _full(document: Document, value: str) -> str:
@@ -120,13 +128,10 @@ def circular_reference(subject: Subject) -> Iterator[Finding]:
     ):
         graph = {record.ref: following(record) for record in subject.dataset.of(kind)}
         for record in subject.dataset.of(kind):
-            if _leads_back(record.ref, graph):
-                yield fault(
-                    record,
-                    (field,),
-                    f'following "{field}" from here leads back to {record.ref}',
-                    advice="Correct one of the records on the way",
-                )
+            way = _way_back(record.ref, graph)
+            if way:
+                message = f'following "{field}" from here leads back here: {" → ".join(way)}'
+                yield fault(record, (field,), message, advice="Correct one of the records on the way")
 
 
 def _own(field: str) -> Callable[[Record], list[str]]:
@@ -142,13 +147,14 @@ def _parents(record: Record) -> list[str]:
     return [parent for parent in parents if isinstance(parent, str)]
 
 
-def _leads_back(start: str, graph: dict[str, list[str]]) -> bool:
-    ahead, seen = list(graph[start]), set(graph[start])
-    while ahead:
-        ref = ahead.pop()
-        if ref == start:
-            return True
-        new = set(graph.get(ref, ())) - seen
-        seen |= new
-        ahead.extend(new)
-    return False
+def _way_back(start: str, graph: dict[str, list[str]]) -> list[str]:
+    """The shortest way round from a record to itself, both ends named; empty where there is none."""
+    ways, seen = [[start]], set[str]()
+    while ways:
+        longer = [[*way, ref] for way in ways for ref in graph.get(way[-1], ())]
+        back = next((way for way in longer if way[-1] == start), None)
+        if back:
+            return back
+        ways = list({way[-1]: way for way in longer if way[-1] not in seen}.values())
+        seen.update(way[-1] for way in ways)
+    return []

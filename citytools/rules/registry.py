@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from citytools.catalogue import Catalogue
-from citytools.model import Dataset, Document, FieldPath, Finding, Location, Record, Severity
+from citytools.model import Dataset, Document, FieldPath, Finding, Location, Record, Replaces, Severity
 from citytools.schema import MAX_DEPARTURES, where
 
 
@@ -69,12 +69,24 @@ def rule(id: str, severity: Severity = Severity.ERROR) -> Callable[[Check], Chec
     return register
 
 
-def fault(record: Record, path: FieldPath, message: str, *, advice: str = "", suggestion: str = "") -> Finding:
+def fault(
+    record: Record, path: FieldPath, message: str, *, advice: str = "", suggestion: str = "", replaces: Replaces = Replaces.NOTHING
+) -> Finding:
     """A finding at a field of a record."""
-    full = (*record.path, *path)
-    return Finding(record.at(*path), "", message, where=where(record.document, full), advice=advice, suggestion=suggestion)
+    return fault_in(record.document, (*record.path, *path), message, advice=advice, suggestion=suggestion, replaces=replaces)
 
 
-def fault_in(document: Document, path: FieldPath, message: str, *, advice: str = "", suggestion: str = "") -> Finding:
+def fault_in(
+    document: Document, path: FieldPath, message: str, *, advice: str = "", suggestion: str = "", replaces: Replaces = Replaces.NOTHING
+) -> Finding:
     """A finding at a path of a document that need not be inside a record."""
-    return Finding(document.locate(path), "", message, where=where(document, path), advice=advice, suggestion=suggestion)
+    return Finding(
+        document.locate(path),
+        "",
+        message,
+        where(document, path),
+        advice,
+        suggestion,
+        path=path,
+        replaces=replaces if suggestion else Replaces.NOTHING,
+    )

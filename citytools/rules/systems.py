@@ -28,10 +28,15 @@ def no_function(subject: Subject) -> Iterator[Finding]:
 @rule("end-of-support", Severity.WARNING)
 def end_of_support(subject: Subject) -> Iterator[Finding]:
     """A product is not in use after its maker has stopped supporting it."""
+    replaced = {
+        record.text("replaces") if "/" in record.text("replaces") else f"{record.holder}/{record.text('replaces')}"
+        for record in subject.dataset.of("system")
+    }
     for record in subject.dataset.of("system"):
         product = subject.catalogue.entry("product", record.text("product"))
         ended = timeline.last_day(product.text("end_of_support")) if product else None
-        if ended and ended < subject.as_of and record.text("status") != "retired" and not record.text("until"):
+        in_use = record.text("status") in ("live", "retiring") or (not record.text("status") and record.ref not in replaced)
+        if ended and ended < subject.as_of and in_use and not record.text("until"):
             yield fault(
                 record,
                 ("product",),
@@ -73,4 +78,23 @@ def population_unsourced(subject: Subject) -> Iterator[Finding]:
                 ("population",),
                 f"the population has no {' and no '.join(missing)}",
                 advice="Add the date that it is for and the address of its source",
+            )
+
+
+@rule("instance-unknown-to-owner", Severity.WARNING)
+def instance_unknown_to_owner(subject: Subject) -> Iterator[Finding]:
+    """A shared instance is known to its owner: by a contract that covers or names the sharer, or as one of a body's members."""
+    contracts = list(subject.dataset.of("contract"))
+    members = {(body.id, member) for body in subject.dataset.of("body") for member in body.texts("members")}
+    parties = {(contract.holder, party) for contract in contracts for party in contract.texts("parties", "borough")}
+    covered = {(contract.holder, ref) for contract in contracts for ref in contract.texts("covers")}
+    for record in subject.dataset.of("system"):
+        owner, slash, _ = record.text("instance_of").partition("/")
+        known = (owner, record.holder) in members | parties or (owner, record.ref) in covered
+        if slash and owner != record.holder and not known:
+            yield fault(
+                record,
+                ("instance_of",),
+                f"nothing that {owner} has recorded says that {record.holder} shares it",
+                advice=f"Ask {owner} to name {record.holder} among the parties of its contract, or the body's members, or correct this",
             )

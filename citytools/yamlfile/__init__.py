@@ -10,9 +10,10 @@ from citytools.model import Document, Finding, Location
 from citytools.yamlfile.notices import notices
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.refusal import RefusalError
+from citytools.yamlfile.splice import Edit, splice
 from citytools.yamlfile.text import MAX_BYTES, decode
 
-__all__ = ["MAX_BYTES", "read"]
+__all__ = ["MAX_BYTES", "Edit", "read", "splice"]
 
 
 def read(

@@ -63,7 +63,7 @@ def _swallowed_comment(path: str, number: int, column: int, line: str) -> Iterat
             Location(path, number, found.end()),
             "swallowed-comment",
             f'"{lost[:40]}" is read as a comment and is not part of the value',
-            advice="Put quotes round the whole value if # belongs to it, or a space after # if it is a comment",
+            advice="Put quotes round the whole value if # belongs to it, or two spaces before # and one after it if it is a comment",
             severity=Severity.WARNING,
         )
     elif _NUMBER_SIGN.match(line, column - 1) and len(_BEFORE_TEXT.sub("", line[: column - 1], count=1).split()) >= 3:
@@ -71,6 +71,6 @@ def _swallowed_comment(path: str, number: int, column: int, line: str) -> Iterat
             Location(path, number, column + 1),
             "swallowed-comment",
             f'"{line[column:][:40].rstrip()}" is read as a comment and is not part of the value',
-            advice="Put quotes round the whole value if # belongs to it, or two spaces before # if it is a comment",
+            advice="Put quotes round the whole value if # belongs to it, or two spaces before # and one after it if it is a comment",
             severity=Severity.NOTICE,
         )

@@ -29,7 +29,7 @@ from citytools.model import Fields, Items
 from citytools.yamlfile.events import events
 from citytools.yamlfile.notices import worth_watching
 from citytools.yamlfile.records import given_twice, split_number
-from citytools.yamlfile.refusal import RefusalError
+from citytools.yamlfile.refusal import NOTHING, RefusalError
 from citytools.yamlfile.syntax import explain, no_break_space, percent_words, space_after_colon, space_after_dash
 from citytools.yamlfile.text import INVISIBLE
 
@@ -46,7 +46,6 @@ _NBSP_FIELD = re.compile(r"(?:-|[\w-]+:)?(?=\u00a0)")
 _WINDOWS_PATH = re.compile(r'"(?:[A-Za-z]:|\\\\[\w.$-]+)(\\[bfnrtv0aeN])')
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _QUOTE_OR_WRITE = "Put quotes round the whole value, or write the fields out"
-_NOTHING = "the file has nothing in it", "Delete the file or add at least one record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class _Reader:
         self.next()
         event = self.next()
         if isinstance(event, StreamEndEvent):
-            raise RefusalError(self.path, 1, 1, "empty-file", "the file holds only comments", _NOTHING[1])
+            raise RefusalError(self.path, 1, 1, "empty-file", "the file holds only comments", NOTHING[1])
         if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
             raise self.refuse(event, "yaml-feature", *percent_words())
         event = self.next()
@@ -106,7 +105,9 @@ class _Reader:
     def not_fields(self, event: Any) -> RefusalError:
         advice = 'A file is a set of fields such as "schema: 1", with a space after the colon'
         if isinstance(event, SequenceStartEvent):
-            return self.refuse(event, "not-fields", "the file starts with a list", advice)
+            return self.refuse(
+                event, "not-fields", "the file starts with a list", "Put its name on a line of its own above it, as in systems:"
+            )
         self.check(event)
         self.next()
         self.next()  # what follows may be a syntax error, which says more than that there are no fields
@@ -114,8 +115,8 @@ class _Reader:
         if event.implicit[0]:
             self.check_space(event, text)
             if text in ("", "null", "~"):
-                message = f'the file says only "{text}"' if text else _NOTHING[0]
-                return RefusalError(self.path, 1, 1, "empty-file", message, _NOTHING[1])
+                message = f'the file says only "{text}"' if text else NOTHING[0]
+                return RefusalError(self.path, 1, 1, "empty-file", message, NOTHING[1])
             if glued := _GLUED.fullmatch(text):
                 return self.refuse(event, "not-fields", *space_after_colon(glued[1], glued[2]))
         return self.refuse(event, "not-fields", f'the file holds only the text "{text[:40]}"', advice)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from citytools.model import Finding, Location
 
+NOTHING = "the file has nothing in it", "Delete the file, add a record, or say that there is none, as in skills: []"
+
 
 class RefusalError(Exception):
     """Raised inside the reader only; carries the finding that tells the user."""

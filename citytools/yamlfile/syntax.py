@@ -8,7 +8,7 @@ from typing import Any
 
 from citytools.yamlfile.events import last_scalar, tab_words
 from citytools.yamlfile.indents import item_under_a_value, out_of_line
-from citytools.yamlfile.refusal import RefusalError
+from citytools.yamlfile.refusal import NOTHING, RefusalError
 from citytools.yamlfile.trouble import CUT, FIELD, NEITHER, WHOLE, Trouble, cut, indent
 
 _CLOSE = "Write the closing quote; inside '…' write an apostrophe twice, as in 'St James''s'"
@@ -46,7 +46,7 @@ def space_after_colon(name: str, value: str) -> tuple[str, str]:
 def _nothing(trouble: Trouble) -> RefusalError | None:
     if "".join(trouble.lines).replace(".", "").replace("-", "").strip():
         return None
-    return trouble.refuse("the file has nothing in it", "Delete the file or add at least one record", rule="empty-file")
+    return trouble.refuse(*NOTHING, rule="empty-file")
 
 
 def _tab(trouble: Trouble) -> RefusalError | None:

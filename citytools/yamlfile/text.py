@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from citytools.model import Finding, Location, Severity
-from citytools.yamlfile.refusal import RefusalError
+from citytools.yamlfile.refusal import NOTHING, RefusalError
 from citytools.yamlfile.syntax import merge_words
 
 MAX_BYTES = 1_000_000
@@ -59,7 +59,7 @@ def decode(path: str, data: bytes) -> tuple[str, Finding | None]:
     _refuse_characters(path, text)
     _refuse_long_lines(path, text)
     if not text.strip():
-        raise RefusalError(path, 1, 1, "empty-file", "the file has nothing in it", "Delete the file or add at least one record")
+        raise RefusalError(path, 1, 1, "empty-file", *NOTHING)
     return text, notice
 
 
@@ -94,14 +94,14 @@ def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> RefusalError
             f"Type the character again. {_SAVE}",
         )
     likely = bytes([byte]).decode("cp1252", "ignore")
-    hint = f' (in old Windows text this is "{likely}")' if likely.isprintable() and likely else ""
-    return RefusalError(path, line, column, "encoding", f"byte 0x{byte:02X} is not UTF-8{hint}", _SAVE)
+    found = f'"{likely}" is saved as in old Windows text, and not as UTF-8' if likely.isprintable() and likely else "text is not UTF-8"
+    return RefusalError(path, line, column, "encoding", f"{found} (byte 0x{byte:02X})", _SAVE)
 
 
 def _refuse_characters(path: str, text: str) -> None:
     if found := _FORBIDDEN.search(text):
         message = f"an invisible character, {_named(found[0])}"
-        raise RefusalError(path, *_place(text, found.start()), "invisible-character", message, "Delete it")
+        raise RefusalError(path, *_place(text, found.start()), "invisible-character", message, "Delete the word or line and type it again")
     if found := _CONFLICT.search(text):
         raise RefusalError(path, *_place(text, found.start(1)), "merge-conflict", *merge_words(found[1]))
 

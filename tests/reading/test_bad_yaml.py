@@ -96,7 +96,7 @@ TEXT_LAYER = (
     refused(21, "overlong", b"a: \xc0\xafb\n", "encoding", (1, 4), "damaged", "0xC0"),
     refused(21, "cut-off", b"a: caf\xc3", "encoding", (1, 7), "damaged", "0xC3"),
     refused(21, "surrogate-bytes", b"a: \xed\xa0\x80\n", "encoding", (1, 4), "damaged", "0xED"),
-    refused(22, "nul", "name: a\0b", "invisible-character", (1, 8), "U+0000", "Delete it"),
+    refused(22, "nul", "name: a\0b", "invisible-character", (1, 8), "U+0000", "Delete the word or line"),
     refused(23, "escape", "schema: 1\nname: \x1b[31mred", "invisible-character", (2, 7), "U+001B"),
     *(
         refused(24, f"u{ord(c):04x}", f"name: {c}x", "invisible-character", (1, 7), f"U+{ord(c):04X}")

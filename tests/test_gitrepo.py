@@ -1,0 +1,96 @@
+"""What git says of the folder: real repositories, hostile surroundings."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from support import run, write
+
+from citytools.errors import CitytoolsError
+from citytools.gitrepo import changed_since
+
+BASE = {
+    "data/dataset.yaml": "schema: 1\ntitle: T\nauthorities: [camden]\n",
+    "data/boroughs/camden/borough.yaml": "schema: 1\nname: Camden\n",
+}
+
+
+def git(folder: Path, *arguments: str) -> str:
+    settings = ("-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    return subprocess.run(["git", *settings, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    write(tmp_path, BASE)
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "first")
+    return tmp_path
+
+
+def test_committed_uncommitted_and_new_files_are_changed(repository: Path) -> None:
+    git(repository, "checkout", "-qb", "work")
+    write(repository, {"data/a.yaml": "a: 1\n"})
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "second")
+    write(repository, {"data/dataset.yaml": "schema: 2\n", "data/näme with space.yaml": "b: 1\n"})
+    assert changed_since(repository, "main") == {"data/a.yaml", "data/dataset.yaml", "data/näme with space.yaml"}
+    assert changed_since(repository, "HEAD") == {"data/dataset.yaml", "data/näme with space.yaml"}
+
+
+def test_what_the_other_branch_did_since_is_not_ours(repository: Path) -> None:
+    git(repository, "branch", "work")
+    write(repository, {"data/theirs.yaml": "a: 1\n"})
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "theirs")
+    git(repository, "checkout", "-q", "work")
+    write(repository, {"data/ours.yaml": "a: 1\n"})
+    assert changed_since(repository, "main") == {"data/ours.yaml"}
+
+
+def test_paths_are_from_the_datasets_folder(repository: Path) -> None:
+    write(repository, {"inner/data/a.yaml": "a: 1\n", "outside.txt": "x"})
+    assert changed_since(repository / "inner", "HEAD") == {"data/a.yaml"}
+
+
+def test_inside_a_hook_the_folder_counts_and_not_the_hooks_repository(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    git(other, "init", "-q")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / "index"))
+    write(repository, {"data/a.yaml": "a: 1\n"})
+    assert changed_since(repository, "main") == {"data/a.yaml"}
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "--output=evil", "-p", "main:data", ""])
+def test_a_ref_that_is_none_is_said_to_be_none(repository: Path, ref: str) -> None:
+    with pytest.raises(CitytoolsError, match="there is no commit, branch or tag"):
+        changed_since(repository, ref)
+    assert not (repository / "evil").exists()
+
+
+def test_a_folder_without_git_cannot_be_compared(tmp_path: Path) -> None:
+    with pytest.raises(CitytoolsError, match="is not in a git repository"):
+        changed_since(tmp_path, "main")
+
+
+def test_without_git_it_is_said(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(CitytoolsError, match="git is not installed"):
+        changed_since(repository, "main")
+
+
+def test_changed_files_come_first_in_annotations(repository: Path) -> None:
+    write(repository, {"data/boroughs/camden/borough.yaml": "schema: 1\nname: Camden\ngss: E09000007\n", "data/aaa.yaml": "x: 1\n"})
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "second")
+    write(repository, {"data/zzz.yaml": "x: 1\n"})
+    out = run("--root", str(repository), "validate", "--format", "github", "--changed-since", "HEAD").out
+    assert out.index("zzz.yaml") < out.index("aaa.yaml")
+    plain = run("--root", str(repository), "validate", "--format", "github").out
+    assert plain.index("aaa.yaml") < plain.index("zzz.yaml")
