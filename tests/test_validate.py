@@ -72,7 +72,7 @@ def test_a_fault_planted_in_the_shipped_data_is_found_at_its_line(tmp_path: Path
     done = run("--root", str(write(tmp_path, files)), "validate")
     path, found, summary, *_ = done.out.splitlines()
     assert (done.code, path) == (1, target)
-    assert found.startswith(f"  {at}:14   error   moderngov: product: ")
+    assert found.startswith(f"  {at}:14 ".ljust(10) + "error   moderngov: product: ")
     assert found.endswith("Did you mean moderngov? [unknown-reference]")
     assert summary.endswith(": 1 error in 1 file.")
 
