@@ -364,3 +364,40 @@ def test_an_id_given_twice_counts_once(root: Path, tmp_path: Path) -> None:
     register = _with(root, tmp_path, {"camden/contracts": f"contracts:\n{contract}{contract}"})
     done = run("--root", str(register), "report", "overlaps", "--format", "json", "--as-of", "2026-11-23")
     assert by_id(json.loads(done.out))["unit4-erp"]["contracts_known"] == 2
+
+
+WHO = {
+    "each by itself": (("", "", "2019"), "camden (undated), hackney (undated), kingston-upon-thames (2019)"),
+    "undated apart": (("2026-10", "2019", "", "", ""), "camden, hackney (2019); undated: kingston-upon-thames, newham, sutton"),
+    "all undated": (("", "", "", "", ""), "All 5 authorities (all undated)"),
+    "all but one": (("", "", "", "", "2021"), "All 5 authorities (undated but for sutton in 2021)"),
+    "all of one year": (("2020", "2020-05", "2020", "2020", "2020"), "All 5 authorities (all 2020)"),
+    "all, recently": (("2026", "2026", "2026", "2026", "2026"), "All 5 authorities"),
+}
+
+
+@pytest.mark.parametrize(("dates", "expected"), WHO.values(), ids=WHO)
+def test_who_has_it_and_when_it_was_seen(dates: tuple[str, ...], expected: str, tmp_path: Path) -> None:
+    """What several have in common is said once."""
+    holders = ("camden", "hackney", "kingston-upon-thames", "newham", "sutton")
+    files = {"data/dataset.yaml": f"schema: 1\ntitle: T\nauthorities: [{', '.join(holders)}]\nfreshness: [{{kind: systems, months: 12}}]\n"}
+    for holder, date in zip(holders, dates, strict=False):
+        source = f"sources: [{{url: 'https://example.org', on: {date}}}]" if date else "notes: Seen"
+        files[f"data/boroughs/{holder}/borough.yaml"] = f"schema: 1\nname: {holder}\ngss: E0900000{holders.index(holder)}\n"
+        files[f"data/boroughs/{holder}/technology.yaml"] = f"schema: 1\nsystems: [{{id: x, name: X, {source}}}]\n"
+    (row,) = overlaps(write(tmp_path, files))["rows"]
+    assert row["who"] == expected
+
+
+def test_many_who_share_one_instance_are_told_as_one(tmp_path: Path) -> None:
+    holders = ("camden", "hackney", "newham", "sutton")
+    files = {
+        "data/dataset.yaml": f"schema: 1\ntitle: T\nauthorities: [{', '.join(holders)}]\n",
+        "data/bodies/lettings/body.yaml": "schema: 1\nname: East Lettings\nkind: consortium\nmembers: [camden, hackney, newham, sutton]\n",
+        "data/bodies/lettings/technology.yaml": "schema: 1\nsystems: [{id: x, name: X}]\n",
+    }
+    for number, holder in enumerate(holders):
+        files[f"data/boroughs/{holder}/borough.yaml"] = f"schema: 1\nname: {holder}\ngss: E0900000{number}\n"
+        files[f"data/boroughs/{holder}/technology.yaml"] = "schema: 1\nsystems: [{id: x, name: X, instance_of: lettings/x}]\n"
+    (row,) = overlaps(write(tmp_path, files))["rows"]
+    assert row["shared"] == ["All use East Lettings'"]

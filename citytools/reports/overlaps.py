@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,9 @@ FACETS = {
     "contracted-supplier": "contracted supplier",
     "function": "function",
 }
+# From so many on, what several have in common is said once and not after each name.
+SEVERAL = 3
+_UNDATED = "undated"
 MAX_ASSUMPTIONS = 6
 _GROUPED = ("supplier", "contracted-supplier")
 
@@ -215,9 +218,7 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
         "last_seen": dates[-1] if dates else "",
         "seen": _seen(thing, dates, about.coverage["freshness_months"]),
         "instances": len(thing.instances),
-        "shared": [
-            f"{_and(list(users))} {'uses' if len(users) == 1 else 'use'} {owner}'s" for owner, users in sorted(thing.sharing.items())
-        ],
+        "shared": list(_sharing(thing)),
         "share": ""
         if facet == "contracted-supplier"
         else f"{len(names)} of the {len(reporting)} authorities that report {_what(facet, len(functions))}",
@@ -240,11 +241,26 @@ def _who(thing: _Thing, dates: list[str], total: int) -> str:
         return f"{everyone} ({'all ' if len(dates) > 1 else ''}{dates[0][:4]})"
     if not thing.recent and not dates:
         return f"{everyone} ({'all ' if len(thing.holders) > 1 else ''}undated)"
-    return ", ".join(name if holder in thing.recent else f"{name} ({_year(thing.seen[holder])})" for holder, name in thing.holders.items())
+    marked = [(name, "" if holder in thing.recent else _year(thing.seen[holder])) for holder, name in thing.holders.items()]
+    dated = [f"{name} ({mark})" if mark else name for name, mark in marked if mark != _UNDATED]
+    undated = [name for name, mark in marked if mark == _UNDATED]
+    if len(undated) < SEVERAL:
+        return ", ".join(f"{name} ({mark})" if mark else name for name, mark in marked)
+    if everyone.startswith("All ") and len(dated) < SEVERAL and not thing.recent:
+        return f"{everyone} (undated but for {_and([each.replace(' (', ' in ').rstrip(')') for each in dated])})"
+    return "; ".join(part for part in (", ".join(dated), f"undated: {', '.join(undated)}") if part)
 
 
 def _year(seen: str | None) -> str:
-    return seen[:4] if seen else "undated"
+    return seen[:4] if seen else _UNDATED
+
+
+def _sharing(thing: _Thing) -> Iterator[str]:
+    """Whose system others use."""
+    for owner, users in sorted(thing.sharing.items()):
+        all_of_them = len(users) == len(thing.holders) > SEVERAL
+        who = "All" if all_of_them else _and(list(users))
+        yield f"{who} {'uses' if len(users) == 1 else 'use'} {owner}'{'' if owner.endswith('s') else 's'}"
 
 
 def _product(row: Mapping[str, Any]) -> str:
