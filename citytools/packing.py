@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +21,7 @@ def packed(read: tuple[Document, list[Finding]]) -> Any:
     for inside, step in fractions:
         inside[step] = str(inside[step])
     marks = (document.marks.offsets.tobytes(), document.marks.lines.tobytes()) if document.marks else None
-    findings = [[_plain(finding) for finding in found] for found in (document.departures, problems)]
+    findings = [packed_findings(found) for found in (document.departures, problems)]
     return document.path, document.kind, document.holder, document.fields, fractions, marks, findings
 
 
@@ -29,8 +30,18 @@ def unpacked(plain: Any) -> tuple[Document, list[Finding]]:
     path, kind, holder, fields, fractions, marks, findings = plain
     for inside, step in fractions:
         inside[step] = Decimal(inside[step])
-    departures, problems = ([_finding(*each) for each in found] for found in findings)
+    departures, problems = map(unpacked_findings, findings)
     return Document(path, kind, fields, holder, Marks(*map(_numbers, marks)) if marks else None, tuple(departures)), problems
+
+
+def packed_findings(findings: Iterable[Finding]) -> list[Any]:
+    """Findings as plain values."""
+    return [_plain(finding) for finding in findings]
+
+
+def unpacked_findings(plain: Iterable[Any]) -> list[Finding]:
+    """What ``packed_findings`` was given."""
+    return [_finding(*each) for each in plain]
 
 
 def _find_fractions(node: Any, found: list[tuple[Any, Any]]) -> None:

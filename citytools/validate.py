@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from citytools import worker
 from citytools.catalogue import Catalogue
 from citytools.dataset import sound
 from citytools.errors import CitytoolsError
 from citytools.model import Column, Dataset, Finding, Severity, Table
+from citytools.packing import packed_findings, unpacked_findings
 from citytools.rules import RULES, Rule, Subject, levels
 
 
@@ -24,6 +26,8 @@ def rules() -> Table:
         notes=("An error fails validation; a warning fails it with --strict; a notice never does. 'citytools explain RULE' says more.",),
     )
 
+
+WORTH_A_WORKER = 5_000
 
 _COUNTED = {
     "boroughs": ("borough",),
@@ -40,7 +44,7 @@ def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
     departures = [finding for document in dataset.documents for finding in document.departures]
     subject = Subject(dataset, Catalogue(dataset), as_of)
     explained = _explained(departures)
-    found = [finding for rule in RULES.values() for finding in rule.run(subject) if not explained(rule, finding)]
+    found = [finding for rule, findings in _run(subject) for finding in findings if not explained(rule, finding)]
     told = _without_withheld(dataset, [*dataset.findings, *departures, *found])
     return tuple(sorted(told, key=lambda f: (f.location, f.rule, f.message)))
 
@@ -59,6 +63,16 @@ def _without_withheld(dataset: Dataset, findings: list[Finding]) -> Iterator[Fin
         )
         if not inside or finding.rule == "withheld-given":
             yield finding
+
+
+def _run(subject: Subject) -> Iterable[tuple[Rule, list[Finding]]]:
+    """Each rule with its findings, by two processes where there is much to look at."""
+    rules = list(RULES.values())
+    much = sum(map(len, subject.dataset.records.values())) > WORTH_A_WORKER
+    if not much or not worker.possible():
+        return [(rule, list(rule.run(subject))) for rule in rules]
+    found = worker.shared(rules, lambda rule: list(rule.run(subject)), packed_findings, unpacked_findings)
+    return zip(rules, found, strict=True)
 
 
 def _explained(departures: Iterable[Finding]) -> Callable[[Rule, Finding], bool]:

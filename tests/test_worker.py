@@ -10,10 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from citytools import dataset, packing, schema, worker
+from citytools import validate as checks
 from citytools.model import Dataset, Finding, Location
 from citytools.validate import validate
 
@@ -246,3 +248,14 @@ def test_what_is_packed_comes_out_the_same() -> None:
         back, problems = packing.unpacked(marshal.loads(marshal.dumps(packing.packed((document, list(document.departures))))))
         assert (back, tuple(problems)) == (again, again.departures)
         assert repr(back.fields) == repr(again.fields)
+
+
+def test_two_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = build()
+    alone = validate(read, AS_OF)
+    assert {finding.rule for finding in alone} >= {"duplicate-id", "unknown-reference"}
+    monkeypatch.setattr(checks, "WORTH_A_WORKER", 0)
+    monkeypatch.setattr(worker, "possible", lambda: True)
+    monkeypatch.setattr(worker, "shared", counting := mock.Mock(side_effect=worker.shared))
+    assert validate(read, AS_OF) == alone
+    assert counting.call_count == 1
