@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from citytools import suggest
 from citytools.model import Dataset, FieldPath, Record
@@ -40,12 +42,20 @@ class _Names:
     normal: dict[str, set[str]] = field(default_factory=dict)
     spelt: dict[str, set[str]] = field(default_factory=dict)
     lookalikes: dict[str, set[str]] = field(default_factory=dict)
+    ordered: list[str] = field(default_factory=list)
 
     def add(self, name: str, id: str) -> None:
         """Let the name's forms, without and with its legal form, stand for the entry."""
         for forms, form in ((self.normal, normalise(name)), (self.spelt, _spelt(name))):
             if form:
                 forms.setdefault(form, set()).add(id)
+
+    def beginning(self, start: str) -> Iterator[str]:
+        """The forms that begin so."""
+        for form in islice(self.ordered, bisect_left(self.ordered, start), None):
+            if not form.startswith(start):
+                return
+            yield form
 
     def without(self, forms: Iterable[str], ids: Iterable[str]) -> set[str]:
         """The ids, less those of entries that a form of the text is a look-alike of."""
@@ -142,7 +152,9 @@ def _cut_short(names: _Names, text: str) -> set[str]:
     starts = (normalise(text), _spelt(text))
     if len(text) not in _CUT_AT or len(starts[0]) < _CUT_LETTERS:
         return set()
-    found = {each for forms in (names.normal, names.spelt) for form, ids in forms.items() if form.startswith(starts) for each in ids}
+    found = {
+        each for start in starts for form in names.beginning(start) for forms in (names.normal, names.spelt) for each in forms.get(form, ())
+    }
     before, _, last = text.casefold().rpartition(" ")
     if len(last) >= 3 and any(legal.startswith(last) for legal in _LEGAL_FORMS):
         found |= names.normal.get(normalise(before), set())
@@ -166,6 +178,7 @@ def _collect(dataset: Dataset, kind: str) -> _Names:
             names.add(name, record.id)
         lookalikes = {form for name in record.items("not") if isinstance(name, str) for form in (normalise(name), _spelt(name))}
         names.lookalikes.setdefault(record.id, set()).update(lookalikes)
+    names.ordered = sorted({*names.normal, *names.spelt})
     return names
 
 
