@@ -1,6 +1,7 @@
-"""The command line: parse, load, call one function, render, exit. The one place that prints and exits."""
+"""The command line: parse, load, call one function, render, exit. The one place that prints and exits.
 
-from __future__ import annotations
+Annotations are evaluated as they stand: as text, typer would compile each of them again at every start.
+"""
 
 import datetime
 import gc
