@@ -51,7 +51,7 @@ def shared(task: Callable[[int], tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def slowly(_: object) -> None:
-    time.sleep(0.01)
+    time.sleep(0.001)
 
 
 def die(_: object) -> None:

@@ -34,6 +34,8 @@ def out_of_line(trouble: Trouble) -> RefusalError:
     here = trouble.here.lstrip()
     levels = _levels(trouble)
     at = (trouble.place[0], indent(trouble.here) + 1)
+    if refusal := _above_lost_its_indent(trouble):
+        return refusal
     if not levels:
         return trouble.refuse(*NEITHER, at=at)
     if here.startswith("-"):
@@ -60,8 +62,33 @@ def _item(trouble: Trouble, levels: list[_Level], at: tuple[int, int]) -> Refusa
     if like := _alike(levels, _word(text), at[1] - 1):
         message = f"this list item starts {spaces(at[1] - 1)} in and does not line up with the items above it"
         return trouble.refuse(message, _start(like), at)
+    if refusal := _between_name_and_list(trouble):
+        return refusal
     advice = f"Write the name of its field on a line of its own above it, as in {_heading(trouble, text)}"
     return trouble.refuse("this list item stands under no field name", advice, at)
+
+
+def _above_lost_its_indent(trouble: Trouble) -> RefusalError | None:
+    """What is wrong with a field above at the very start of its line, if the lines before it and the one below are further in."""
+    above, own = trouble.above(), indent(trouble.here)
+    line = trouble.line(above)
+    before = next((text for text in reversed(trouble.lines[: max(above - 1, 0)]) if text.strip() and not text.lstrip().startswith("#")), "")
+    inside = re.match(r"[ ]*(?:- +)?", before)
+    if not own or indent(line) or not FIELD.match(line) or line.startswith("-") or not inside or inside.end() != own:
+        return None
+    message = "this line starts 0 spaces in and does not line up with the lines round it"
+    return trouble.refuse(message, f"Start it {spaces(own)} in, like line {trouble.place[0]}", (above, 1))
+
+
+def _between_name_and_list(trouble: Trouble) -> RefusalError | None:
+    """What is wrong with a line that came between a field's name and the list that belongs to it."""
+    above = trouble.above()
+    number = next((n for n in range(above - 1, 0, -1) if trouble.line(n).strip()), 0)
+    name = re.fullmatch(r"([ ]*)(?:- +)*([\w-]+:)\s*", trouble.line(number))
+    if not name or indent(trouble.line(above)) != name.start(2) or not FIELD.match(trouble.line(above)):
+        return None
+    message = f'this line stands between "{name[2]}" and its list'
+    return trouble.refuse(message, f"Move it above line {number}, or below the list", (above, name.start(2) + 1))
 
 
 def _field(trouble: Trouble, levels: list[_Level], at: tuple[int, int]) -> RefusalError:

@@ -35,6 +35,7 @@ from citytools.yamlfile.records import given_twice, split_number
 from citytools.yamlfile.refusal import NOTHING, RefusalError
 from citytools.yamlfile.syntax import explain, no_break_space, percent_words, space_after_colon, space_after_dash
 from citytools.yamlfile.text import INVISIBLE
+from citytools.yamlfile.trouble import cut
 
 MAX_DEPTH = 20
 MAX_VALUES = 200_000
@@ -194,6 +195,17 @@ class _Reader:
             meanings[text] = value
         return value
 
+    def check_colon(self, event: Any, begin: Any, key: str, fields: dict[str, Any]) -> None:
+        """Refuse a name without a value that is more likely a value: ``name:value``, or the rest of a text after a comma in braces."""
+        if glued := _GLUED.fullmatch(key):
+            raise self.refuse(event, "syntax", *space_after_colon(glued[1], glued[2]))
+        if not begin.flow_style or len(fields) < 2 or self.text[event.end_mark.index :].lstrip().startswith(":"):
+            return
+        before, text = list(fields.items())[-2]
+        if isinstance(text, str):
+            advice = f'If it belongs to the text before the comma, put quotes round the whole: {before}: "{cut(f"{text}, {key}")}"'
+            raise self.refuse(event, "syntax", f'there is no colon after "{cut(key)}"', advice)
+
     def quoted(self, event: Any) -> str:
         text: str = event.value
         if len(text) > MAX_VALUE:
@@ -228,8 +240,8 @@ class _Reader:
             offsets.append(event.start_mark.index)
             offsets.append(after.start_mark.index)
             fields[key] = read = value(after, depth + 1, key, meanings)
-            if read is None and (glued := _GLUED.fullmatch(key)):
-                raise self.refuse(event, "syntax", *space_after_colon(glued[1], glued[2]))
+            if read is None:
+                self.check_colon(event, begin, key, fields)
         offsets[start] = len(offsets)
         return fields
 

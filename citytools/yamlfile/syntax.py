@@ -16,6 +16,7 @@ _GLUED = re.compile(r"[ ]*(?:- +)*([\w-]+):((?!//)\S.*)")
 _AT_THE_END = re.compile(r"[ ]*(?:- +)*([\w-]+): +(.*\S)\s*")
 _ENTRY = re.compile(r"[ ]*-(?=[^\s-])(.*)")
 _NBSP = re.compile(r"[ -]*(?:[\w-]+:)?(?=\u00a0)")
+_COLON_IN_BRACES = re.compile(r"([\w-]+): ([^,{}\[\]\"']+)$")
 _OF_MERGE = re.compile(r"(={7}|\|{7})(?: |$)")
 
 
@@ -178,6 +179,15 @@ def _flow(trouble: Trouble) -> RefusalError | None:
     if trouble.quoted_to == trouble.place and trouble.here[trouble.place[1] - 1 :].strip():
         return trouble.refuse("there is text after the closing quote", "Check that each quote is closed, and put a comma between items")
     opener, at = _open_bracket(trouble)
+    line = trouble.line(at[0])
+    comment = re.search(r"\s(#.*)", line[at[1] - 1 :])
+    if comment and not re.search(r"[\"'\]}]", line[at[1] : at[1] + comment.start()]):
+        message = f'"{cut(comment[1])}" is read as a comment, so that this "{opener}" is never closed'
+        return trouble.refuse(message, f"{WHOLE} if # belongs to it", (at[0], at[1] + comment.start(1)))
+    if trouble.here[trouble.place[1] - 1 :][:1] == ":" and (inside := _COLON_IN_BRACES.search(trouble.before)):
+        rest = re.split(r"[,}\]]", trouble.here[trouble.place[1] - 1 :])[0]
+        advice = f'If it is text, write {inside[1]}: "{cut(inside[2] + rest)}"; if another field begins here, put a comma between the two'
+        return trouble.refuse('a second ": " without a comma before it', advice)
     rest = "\n".join([trouble.line(at[0])[at[1] - 1 :], *trouble.lines[at[0] :]])
     if rest.count({"[": "]", "{": "}"}[opener]) < rest.count(opener):
         return trouble.refuse(f'this "{opener}" is never closed', f'Close it, or put quotes round text that starts with "{opener}"', at)

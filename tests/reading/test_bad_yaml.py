@@ -228,7 +228,7 @@ STRUCTURE = (
     refused(69, "bracket-at-end", "a: [1, [2]", "syntax", (1, 4), '"[" is never closed'),
     refused(69, "three-brackets", "a: [[[", "syntax", (1, 6), '"[" is never closed'),
     refused(69, "wrong-bracket", "a: [1, 2}\n", "syntax", (1, 4), '"[" is never closed'),
-    refused(69, "missing-comma", "a: {b: 1 c: 2}\n", "syntax", (1, 11), '"{" on line 1', "comma between"),
+    refused(69, "missing-comma", "a: {b: 1 c: 2}\n", "syntax", (1, 11), "without a comma", "put a comma between"),
     refused(70, "windows-path", r'notes: "C:\Users\x"', "syntax", (1, 11), r'"\U" means something else', "single quotes"),
     refused(70, "unknown-escape", r'notes: "50\% of it"', "syntax", (1, 11), r'"\%" means something else', "single quotes"),
     refused(70, "tab-in-a-path", r'notes: "C:\temp"', "syntax", (1, 8), r'"\t" means something else', "single quotes"),
