@@ -1,4 +1,4 @@
-"""Writes the manual's pages from the code: ``python docs/generate.py``. A test fails when they drift."""
+"""Writes the manual's pages from the code and the data: ``python docs/generate.py``. A test fails when they drift."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import io
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+import dataset_page
 
 from citytools import schema
 from citytools.cli import main
@@ -33,9 +36,17 @@ COMMANDS = (
 )
 
 
+@cache
 def pages() -> dict[str, str]:
     """Every page: file name → text."""
-    makers = {"cli.md": cli, "fields.md": fields, "rules.md": rules, "tables.md": tables, "reports.md": reports}
+    makers = {
+        "cli.md": cli,
+        "dataset.md": dataset_page.page,
+        "fields.md": fields,
+        "rules.md": rules,
+        "tables.md": tables,
+        "reports.md": reports,
+    }
     return {name: MADE + "\n".join(make()).rstrip() + "\n" for name, make in makers.items()}
 
 

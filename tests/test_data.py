@@ -101,6 +101,13 @@ def test_counts_for_each_holder_equal_the_account(shipped: Dataset) -> None:
         assert account[holder][5:] == [*map(len, records), sources], holder
 
 
+def test_the_page_on_the_register_counts_as_the_account_does(shipped: Dataset) -> None:
+    names = {record.text("name"): record.id for record in shipped.of("borough", "body")}
+    rows = re.findall(r"^\| ([^|]+) \|((?: \d+ \|){4})(?: \d+ \|){3}", (ROOT / "docs" / "dataset.md").read_text("utf-8"), re.M)
+    counted = {names[name]: [int(number) for number in re.findall(r"\d+", numbers)] for name, numbers in rows if name in names}
+    assert counted == {holder: numbers[5:] for holder, numbers in _account().items()}
+
+
 def test_the_account_adds_up(shipped: Dataset) -> None:
     account, files = _account(), _files()
     assert list(files) == list(FACTS)
