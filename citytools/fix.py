@@ -62,15 +62,21 @@ def table(fixed: Fixed, *, written: bool) -> Table:
         Column("after", "Is" if written else "Would be", "text", "detail"),
         Column("rules", "Rule", "list", "hidden"),
     )
-    rows = tuple((f"{each.location.path}:{each.location.line}", each.before, each.after, list(each.rules)) for each in fixed.corrections)
+    rows = tuple(
+        (f"{each.location.path} line {each.location.line}", each.before, each.after, list(each.rules)) for each in fixed.corrections
+    )
     lines, files = counted(len(rows), "lines"), counted(len(fixed.files), "files")
     done = (
         f"{lines} {'put' if written else 'would be put'} right in {files}."
         if rows
-        else "There is nothing that can only be meant in one way."
+        else "Nothing to put right: no finding here has only one answer."
     )
     left = f" What is left needs a person: {counted(len(fixed.left), 'findings')}, which citytools validate lists." if fixed.left else ""
     return Table("", columns, rows, notes=(done + left,))
+
+
+def _place(location: Location) -> str:
+    return f"{location.path} line {location.line}"
 
 
 def _round(whole: Dataset, files: dict[str, bytes], findings: Iterable[Finding]) -> list[Finding]:

@@ -33,6 +33,8 @@ _NAMES = {
     "array": "a list",
     "object": "a group of fields",
 }
+_IDLIKE = re.compile(r"[a-z0-9]+([-/][a-z0-9]+)*", re.ASCII)
+_NOT_KNOWN = {"tbc", "tba", "tbd", "to be confirmed", "unknown", "not known", "not stated", "n/a", "na", "none", "?", "ongoing", "various"}
 # A number, a word, or a list of one word: what can stand in a file as it is.
 _PLAIN = re.compile(r"\[?[\w./-]+\]?")
 # A misspelt name is one mistake, not two (unknown and missing); a wrong type explains a wrong form.
@@ -207,6 +209,11 @@ def _unknown_field(document: Document, path: FieldPath, name: str) -> Finding:
     )
 
 
+def called(name: str, kind: str, path: tuple[str, ...]) -> str:
+    """The field of a list's records that people also call by this name; empty for none."""
+    return _called(name, definition(kind, (*path, 0)).get("properties", {}))
+
+
 def _called(name: str, fields: Schema) -> str:
     """The field that people also call by this name, as its definition says; empty for none."""
     return next((field for field, said in fields.items() if any(suggest.same(name, each) for each in said.get("x-also-called", ()))), "")
@@ -248,6 +255,17 @@ class _Said(NamedTuple):
     certain: bool = False
 
 
+def _not_known(quoted: str, keyword: str, field: Schema) -> tuple[str, str]:
+    """Rule and message for a word such as tbc where a date, a number or a coded word should be."""
+    if field.get("format") == "partial-date":
+        return "wrong-date", f"{quoted} is not a date"
+    return (
+        ("not-allowed", f"{quoted} is not one of the words allowed")
+        if keyword == "Enum"
+        else ("wrong-type", f"{quoted} is not {_kind_of(field)}")
+    )
+
+
 def _needed(kind: str, path: FieldPath) -> bool:
     return bool(path) and path[-1] in definition(kind, path[:-1]).get("required", ())
 
@@ -255,6 +273,9 @@ def _needed(kind: str, path: FieldPath) -> bool:
 def _sentence(keyword: str, value: Any, field: Schema, fallback: str, *, needed: bool = False) -> _Said:
     example = f"such as {_example(field)}" if _example(field) else ""
     quoted = shown(value) if isinstance(value, list | dict) else f'"{shown(value)}"'
+    if isinstance(value, str) and value.strip().casefold() in _NOT_KNOWN and keyword in ("Type", "Format", "Enum", "Pattern"):
+        why = "" if needed else "; why it is not known, or not published, goes under unknown or withheld"
+        return _Said(*_not_known(quoted, keyword, field), f"Leave the line out where nothing is known{why}")
     if value is None:
         otherwise = "or [] if there is none" if "x-record" in field else "" if needed else "or remove the line"
         return _Said("wrong-type", "there is nothing after the colon", _and(f"Write {_kind_of(field)}", example, otherwise))
@@ -320,12 +341,25 @@ def _kind_of(field: Schema) -> str:
 
 
 def _typed(value: Any, field: Schema) -> str:
-    if not isinstance(value, str):
-        return f"[{shown(value)}]" if field.get("type") == "array" and not isinstance(value, dict) else ""
     kind = field.get("type")
     if kind == "array":
-        return f"[{shown(value)}]"
+        return _listed(value, field["items"])
+    if kind == "object" and "amount" in field["properties"]:
+        amount = suggest.amount(str(value)) if not isinstance(value, list | dict) else ""
+        return f"{{amount: {amount}}}" if amount else ""
+    if not isinstance(value, str):
+        return ""
+    if field.get("x-unit") == "months":
+        return suggest.months(value)
     return {"boolean": suggest.boolean, "number": suggest.amount, "integer": suggest.amount}.get(str(kind), lambda _: "")(value)
+
+
+def _listed(value: Any, item: Schema) -> str:
+    """A single value as the list of one that it may be meant for; empty where it would be no right item."""
+    word = suggest.closest(str(value), item["enum"]) if "enum" in item else str(value)
+    refers = "x-refers-to" in item and not _IDLIKE.fullmatch(word)
+    wrong = item.get("type") != "string" or refers or not re.search(item.get("pattern", ""), word) or re.search(r"[,:#\[\]{}]", word)
+    return "" if wrong or not word or isinstance(value, list | dict) else f"[{word}]"
 
 
 def _slug(value: Any, field: Schema) -> str:

@@ -67,12 +67,20 @@ def dates(text: str) -> tuple[str, ...]:
 
 def amount(text: str) -> str:
     """The plain number in a text such as ``£1,250`` or ``1.2m``; empty where there is none."""
-    found = re.fullmatch(r"£?\s*(\d{1,3}(?:,\d{3}){1,5}|\d{1,18})(\.\d{1,9})?\s*(k|thousand|m|million)?", text.strip(), re.ASCII | re.I)
+    found = re.fullmatch(
+        r"(?:£|GBP)?\s*(\d{1,3}(?:[, ]\d{3}){1,5}|\d{1,18})(\.\d{1,9})?\s*(k|thousand|m|million)?", text.strip(), re.ASCII | re.I
+    )
     if not found:
         return ""
-    number = Decimal(found[1].replace(",", "") + (found[2] or "")) * _UNITS[(found[3] or "").lower()]
+    number = Decimal(re.sub("[, ]", "", found[1]) + (found[2] or "")) * _UNITS[(found[3] or "").lower()]
     plain = f"{number:f}"
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def months(text: str) -> str:
+    """The number of months in a text such as ``36 months`` or ``3 years``; empty where there is none."""
+    found = re.fullmatch(r"([0-9]{1,3})\s*(months?|mths?|years?|yrs?)", text.strip(), re.I)
+    return str(int(found[1]) * (12 if found[2].lower().startswith("y") else 1)) if found else ""
 
 
 def boolean(text: str) -> str:

@@ -89,7 +89,7 @@ def test_what_could_be_meant_in_two_ways_is_left(root: Path, line: str) -> None:
     write(root, {SYSTEMS: _record(line)})
     done = run("--root", str(root), "fix")
     assert (root / SYSTEMS).read_bytes() == _record(line).encode()
-    assert "nothing that can only be meant in one way" in done.out
+    assert "Nothing to put right" in done.out
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_every_line_is_listed_and_what_is_left_is_counted(root: Path) -> None:
     done = run("--root", str(root), "fix", "--format", "json")
     answer = json.loads(done.out)
     assert done.code == 1
-    assert answer["rows"] == [{"place": f"{SYSTEMS}:6", "before": "status: Live", "after": "status: live", "rules": ["not-allowed"]}]
+    assert answer["rows"] == [{"place": f"{SYSTEMS} line 6", "before": "status: Live", "after": "status: live", "rules": ["not-allowed"]}]
     assert answer["notes"] == ["1 line put right in 1 file. What is left needs a person: 1 finding, which citytools validate lists."]
 
 

@@ -134,6 +134,13 @@ contracts:
   - {id: over-but-option, title: Option open, end: 2026-06-30, end_basis: committed, extensions: [{months: 12}]}
   - {id: rolling, title: Rolling, end: 2020-01-31, end_basis: committed, rolls_months: 12}
   - {id: unsure, title: Unsure, end: 2026-01-01}
+  - {id: term-over, title: T, awarded: 2013, term_months: 60, extensions: [{months: 12, status: taken}, {months: 600, status: lapsed}]}
+  - {id: term-may-last, title: T, awarded: 2013, term_months: 60, extensions: [{months: 600}]}
+  - {id: term-over-last-month, title: T, term_months: 12, sources: [{url: "https://example.org/t", on: 2025-10-31}]}
+  - {id: term-over-this-month, title: T, term_months: 12, sources: [{url: "https://example.org/t", on: 2025-11-01}]}
+  - {id: term-of-a-year, title: T, term_months: 12, sources: [{url: "https://example.org/t", on: 2025}]}
+  - {id: term-confirmed, title: T, awarded: 2013, term_months: 60, confirmed: {on: 2024-01}}
+  - {id: term-renewed, title: T, awarded: 2013, term_months: 12, rolls_months: 12}
   - {id: several, title: Several, supplier: softcat, covers: [old, confirmed], functions: [planning/forms]}
   - {id: one, title: One, supplier: Nobody Ltd, covers: [old, fresh]}
 """,
@@ -219,6 +226,13 @@ STATES = {
     "rolling": ("current", "2027-01-31"),
     "unsure": ("end passed", None),
     "several": ("unknown", None),
+    "term-over": ("term passed", None),
+    "term-may-last": ("unknown", None),
+    "term-over-last-month": ("term passed", None),
+    "term-over-this-month": ("unknown", None),
+    "term-of-a-year": ("unknown", None),
+    "term-confirmed": ("unknown", None),
+    "term-renewed": ("unknown", None),
     "one": ("unknown", None),
 }
 

@@ -159,9 +159,27 @@ LEFT JOIN record_first_seen f ON f.record_kind = 'contract' AND f.record = c.ref
 WHERE c.awarded <= t.as_of OR c.signed <= t.as_of OR f.first_seen <= t.as_of
    OR (c.awarded IS NULL AND c.signed IS NULL AND f.first_seen IS NULL);
 
+-- contract_longest: The last month that a contract without a stated end can reach, if it was not signed after it was last heard of.
+--   contract: The contract, as holder/id; only one with a term, and that does not renew itself.
+--   month: Month number: latest of award and sources, plus the term and every option that has not lapsed.
+CREATE TABLE contract_longest AS
+SELECT c.ref AS contract, MAX(d.month) + c.term_months + COALESCE(MAX(o.months), 0) AS month
+FROM contracts c
+JOIN (
+  SELECT ref AS contract, awarded_month + CASE LENGTH(awarded) WHEN 4 THEN 11 ELSE 0 END AS month FROM contracts WHERE awarded IS NOT NULL
+  UNION ALL SELECT record, on_date_month + CASE LENGTH(on_date) WHEN 4 THEN 11 ELSE 0 END FROM sources
+            WHERE record_kind = 'contract' AND on_date IS NOT NULL
+  UNION ALL SELECT ref, confirmed_on_month + CASE LENGTH(confirmed_on) WHEN 4 THEN 11 ELSE 0 END FROM contracts WHERE confirmed_on IS NOT NULL
+) d ON d.contract = c.ref
+LEFT JOIN (
+  SELECT contract, SUM(months) AS months FROM contract_extensions WHERE COALESCE(status, '') <> 'lapsed' GROUP BY contract
+) o ON o.contract = c.ref
+WHERE c.term_months IS NOT NULL AND c.rolls_months IS NULL AND c.end_date IS NULL
+GROUP BY c.ref, c.term_months;
+
 -- contract_states: Each contract as of the day asked about.
 --   contract: The contract, as holder/id.
---   state: current; ended; replaced (a later contract has begun in its place); not begun; not known (it is first heard of later); end passed (but not known whether options were in it); unknown (no end is known).
+--   state: current; ended; replaced (a later contract has begun in its place); not begun; not known (it is first heard of later); end passed (but not known whether options were in it); term passed (no end is known, but its term and every option have run out); unknown (no end is known).
 --   next_exit: The next day on which a current contract can be left (ISO date).
 --   next_exit_about: 1 where that day rests on a partial date.
 --   decide_by: The day by which to decide about that exit.
@@ -180,12 +198,14 @@ FROM (
       WHEN n.exit_date IS NOT NULL THEN 'current'
       WHEN w.latest_end IS NOT NULL AND w.binding_end IS NOT NULL THEN 'ended'
       WHEN c.end_date < SUBSTR(t.as_of, 1, LENGTH(c.end_date)) THEN CASE c.end_basis WHEN 'includes-options' THEN 'ended' ELSE 'end passed' END
+      WHEN w.latest_end IS NULL AND m.month < t.as_of_month THEN 'term passed'
       ELSE 'unknown'
     END AS state
   FROM contracts c
   JOIN settings t ON 1 = 1
   JOIN contract_terms w ON w.contract = c.ref
   LEFT JOIN contracts_known k ON k.contract = c.ref
+  LEFT JOIN contract_longest m ON m.contract = c.ref
   LEFT JOIN (
     SELECT e.contract, MIN(e.exit_date) AS exit_date
     FROM contract_exits e JOIN settings s ON 1 = 1

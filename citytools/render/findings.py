@@ -54,11 +54,13 @@ def sentence(finding: Finding) -> str:
         case Replaces.NOTHING:
             parts = [finding.message, finding.advice, f"Did you mean {finding.suggestion}?" if finding.suggestion else ""]
         case Replaces.FIELD:
-            parts = [finding.message, f"Write {finding.suggestion} in its place"]
+            parts = [finding.message, f"In its place write {finding.suggestion}"]
         case _:
             parts = [finding.message, f"Write {finding.suggestion}"]
     parts = [part[:1].upper() + part[1:] if number else part for number, part in enumerate(parts) if part]
     text = " ".join(part if part.endswith(("?", ".")) else f"{part}." for part in parts)
+    if finding.replaces is not Replaces.NOTHING:
+        text = text.removesuffix(".")  # so that it is not copied with what to write
     return f"{finding.where}: {text}" if finding.where else text
 
 

@@ -294,6 +294,8 @@ def _contract(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -
 
 
 def _when(contract: Mapping[str, Any], as_of: str) -> str:
+    if contract["state"] == "term passed":
+        return "its term and every option have passed, not known whether it goes on"
     if contract["state"] == "not begun":
         return f"begins {contract['start_date'] or 'later'}"
     if contract["state"] == "ended":

@@ -95,7 +95,7 @@ SELECT
   (SELECT COUNT(DISTINCT h.holder) FROM contracts_in_force c JOIN contract_holders h ON h.contract = c.contract
    JOIN holders n ON n.id = h.holder AND n.counts = 1) AS with_contracts,
   (SELECT COUNT(*) FROM contracts_in_force c JOIN contract_resolved r ON r.contract = c.contract WHERE r.supplier_name IS NULL) AS without_supplier,
-  (SELECT COUNT(*) FROM contract_states WHERE state IN ('ended', 'replaced', 'end passed')) AS contracts_over,
+  (SELECT COUNT(*) FROM contract_states WHERE state IN ('ended', 'replaced', 'end passed', 'term passed')) AS contracts_over,
   (SELECT COUNT(*) FROM bodies) AS bodies,
   (SELECT COUNT(*) FROM systems WHERE ref NOT IN (SELECT system FROM systems_known)) AS later_systems,
   (SELECT COUNT(*) FROM contract_states WHERE state = 'not known') AS later_contracts,

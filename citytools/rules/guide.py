@@ -54,8 +54,9 @@ def levels() -> dict[str, tuple[Severity, str]]:
 def guide(rule: str) -> Guide:
     """The page of a rule. Raises CitytoolsError where there is no such rule."""
     known = levels()
+    rule = rule.strip(" []").casefold()
     if rule not in known:
         meant = suggest.closest(rule, known)
-        raise CitytoolsError(f'there is no rule "{rule}". {f"Did you mean {meant}" if meant else "citytools rules lists them all"}')
+        raise CitytoolsError(f'there is no rule "{rule}". {f"Did you mean {meant}?" if meant else "citytools rules lists them all"}')
     _, *parts = _SECTION.split((GUIDES / f"{rule}.md").read_text("utf-8"))
     return Guide(rule, *known[rule], {title: text.strip() for title, text in zip(parts[::2], parts[1::2], strict=True)})

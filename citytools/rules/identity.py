@@ -42,7 +42,7 @@ def ambiguous_name(subject: Subject) -> Iterator[Finding]:
     for kind in ("product", "supplier", "framework", "borough", "body"):
         for form, entries in subject.catalogue.shared_names(kind):
             # A file in the wrong folder is told as that.
-            own = [entry for entry in entries if kind != "borough" or _named_borough(subject, entry) == entry.holder]
+            own = [entry for entry in entries if kind != "borough" or _in_own_folder(subject, entry)]
             for first, entry in zip(own[:1] * len(own), own[1:], strict=False):
                 path, name = next(((path, name) for path, name in named(entry) if normalise(name) == form), (("id",), entry.id))
                 message = f'"{name}" names this {kind} and also {first.id} ({first.at()})'
@@ -65,8 +65,7 @@ def unknown_holder(subject: Subject) -> Iterator[Finding]:
                     "",
                     f'"{document.holder}" is not one of the authorities in data/dataset.yaml',
                     advice="The folder's name is the borough's id",
-                    suggestion=subject.catalogue.suggestion("borough", document.holder)
-                    or suggest.closest(document.holder, subject.dataset.authorities)
+                    suggestion=suggest.closest(document.holder, subject.dataset.authorities)
                     or next((each for each in subject.dataset.authorities if f"-{each}-" in f"-{document.holder}-"), ""),
                 )
         elif not _SLUG.fullmatch(document.holder) or document.holder in _DEVICES:
@@ -99,9 +98,13 @@ def wrong_borough(subject: Subject) -> Iterator[Finding]:
             continue
         for other in boroughs:
             same = record.text("gss") and record.text("gss") == other.text("gss")
-            if same and other.holder < record.holder and _named_borough(subject, other) == other.holder:
+            if same and other.holder < record.holder and _in_own_folder(subject, other) and _in_own_folder(subject, record):
                 message = f"{record.text('gss')} is also the code of {other.holder} ({other.at('gss')})"
                 yield fault(record, ("gss",), message, advice="Each borough has a code of its own: correct one of them")
+
+
+def _in_own_folder(subject: Subject, record: Record) -> bool:
+    return record.holder in subject.dataset.authorities and _named_borough(subject, record) == record.holder
 
 
 def _named_borough(subject: Subject, record: Record) -> str:

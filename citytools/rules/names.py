@@ -31,12 +31,12 @@ def known_name(subject: Subject) -> Iterator[Finding]:
 def _known(subject: Subject, record: Record, field: str, kind: str) -> Iterator[Finding]:
     text = record.text(field)
     match = subject.catalogue.resolve(kind, text) if text else None
+    name = subject.catalogue.name(kind, match.id) if match else ""
     if match and (match.how != "id" or field != kind):
-        how = {"id": "by its id", "alias": "by that name", "normalised": "under another spelling"}[match.how]
         yield fault(
             record,
             (field,),
-            f'"{text}" is in the catalogue {how}: {subject.catalogue.name(kind, match.id)}',
+            f'"{text}" is in the catalogue' + ("" if text == name else f" as {name}"),
             advice="The id belongs here" if field == kind else f"Write its id, under {kind}: in place of {field}:",
             suggestion=match.id if field == kind else f"{kind}: {match.id}",
             replaces=Replaces.VALUE if field == kind else Replaces.FIELD,

@@ -41,7 +41,7 @@ def _repeated(keyed: Iterable[tuple[Record, tuple[Any, ...]]]) -> Iterator[tuple
     """Records whose key another record had before, with that record; an empty key is like no other."""
     first: dict[Any, Record] = {}
     for record, key in keyed:
-        if key and first.setdefault(key, record) is not record:
+        if key and first.setdefault(key, record).ref != record.ref:
             yield record, first[key]
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from citytools import suggest
 from citytools.model import Finding
 from citytools.rules.registry import Subject, fault, fault_in, rule
-from citytools.schema import Schema, properties, record_lists
+from citytools.schema import Schema, called, properties, record_lists
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+44\s?\(?0?\)?\s?|\(?0)(?:\d[\s()-]?){9,10}(?![\w/-])", re.ASCII)
@@ -72,8 +72,9 @@ def withheld_name(subject: Subject) -> Iterator[Finding]:
             for how in ("withheld", "unknown"):
                 for path, name in document.values((*listed.path, "*", how, "*", "field")):
                     if isinstance(name, str) and name not in fields:
-                        inner = (each for each in fields if each.rpartition(".")[2] == name)
-                        suggestion = next(inner, "") or suggest.closest(name, [each for each in fields if each])
+                        plain = [each for each in fields if each and "*" not in each]
+                        inner = (each for each in plain if each.rpartition(".")[2] == name)
+                        suggestion = called(name, document.kind, listed.path) or next(inner, "") or suggest.closest(name, plain)
                         yield fault_in(
                             document,
                             path,

@@ -36,6 +36,7 @@ _PLACES = {
 }
 _NEW = {
     "product": "If the catalogue does not have it yet, write name: and what it is called, in place of product:",
+    "framework": "If it is not there yet, leave the line out and name it in notes: someone will add it",
     "supplier-or-name": "If the supplier is not in the catalogue yet, write its full name with its capitals",
     "system-or-name": "If the system is not in the register, write its name with its capitals",
 }
