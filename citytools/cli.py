@@ -157,7 +157,9 @@ def validate(
     concerned = checks.within(folder, paths or ())
     findings = tuple(finding for finding in checks.validate(dataset, _day(as_of)) if concerned(finding.location.path))
     changed = gitrepo.changed_since(folder, changed_since) if changed_since else frozenset()
-    checked = Checked(findings, checks.counts(dataset), _lines_of(folder), changed, each, _screen(output))
+    checked = Checked(
+        findings, checks.counts(dataset), _lines_of(folder), changed, each, [str(path) for path in paths or ()], _screen(output)
+    )
     _emit(FINDING_FORMATS[format](checked), output)
     raise typer.Exit(FOUND if checks.failed(findings, strict=strict) else FINE)
 

@@ -145,4 +145,7 @@ def _inside(root: Path, path: Path) -> str:
     resolved = path.resolve()
     if not resolved.is_relative_to(root):
         raise CitytoolsError(f"{path} is not part of the dataset in {root}. To check another dataset, name its folder with --root DIR")
-    return resolved.relative_to(root).as_posix()
+    inside = resolved.relative_to(root)
+    if inside.parts[:1] not in ((), ("data",)):
+        raise CitytoolsError(f"{path} is not data: what is checked stands in {root / 'data'}")
+    return inside.as_posix()

@@ -80,7 +80,8 @@ def test_a_fault_planted_in_the_shipped_data_is_found_at_its_line(tmp_path: Path
 def test_paths_limit_what_is_reported_and_not_what_is_seen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(root, FAULTS)
     monkeypatch.chdir(root)
-    assert run("validate", "data/catalogue").code == 0
+    fine = run("validate", "data/catalogue", "data/dataset.yaml")
+    assert (fine.code, fine.out.endswith(": nothing wrong in data/catalogue, data/dataset.yaml.\n")) == (0, True)
     assert run("validate", "data/boroughs/hackney").out.count("error ") == 2
     only = run("validate", "data/boroughs/camden/technology.yaml")
     assert (only.code, only.out.count("hackney")) == (1, 0)
@@ -93,6 +94,7 @@ def test_paths_limit_what_is_reported_and_not_what_is_seen(root: Path, monkeypat
     {
         ("validate", "nowhere.yaml"): "there is no file or folder nowhere.yaml",
         ("validate", "/"): "/ is not part of the dataset in ",
+        ("validate", "README.md"): "README.md is not data: what is checked stands in ",
         ("--root", "nowhere", "validate"): "there is no data/dataset.yaml in nowhere. Give the folder that holds data/ with --root DIR",
         ("validate", "--as-of", "yesterday"): '"yesterday" is not a date. Write the day as year-month-day: 2026-11-23',
     }.items(),
@@ -100,7 +102,7 @@ def test_paths_limit_what_is_reported_and_not_what_is_seen(root: Path, monkeypat
 def test_what_cannot_be_done_is_said_in_one_line(
     root: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
 ) -> None:
-    monkeypatch.chdir(root)
+    monkeypatch.chdir(write(root, {"README.md": "# Read me\n"}))
     done = run(*arguments)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"citytools: {says}")

@@ -34,7 +34,8 @@ def _unseen(_: str) -> Sequence[str]:
 class Checked:
     """All that was found, and what a format may need beside it.
 
-    ``counts`` are the kinds of record read; ``lines`` gives a file's lines; ``changed`` are the paths of changed files.
+    ``counts`` are the kinds of record read; ``lines`` gives a file's lines; ``changed`` are the paths of changed files;
+    ``only`` are the files and folders that were asked about, as they were typed.
     """
 
     findings: Sequence[Finding]
@@ -42,6 +43,7 @@ class Checked:
     lines: Callable[[str], Sequence[str]] = _unseen
     changed: frozenset[str] = frozenset()
     each: bool = False
+    only: Sequence[str] = ()
     screen: Screen = field(default_factory=Screen)
 
 
@@ -201,7 +203,8 @@ def summary(checked: Checked) -> str:
     levels = Counter(finding.severity for finding in checked.findings)
     found = ", ".join(counted(levels[level], f"{level}s") for level in Severity if levels[level])
     files = counted(len({finding.location.path for finding in checked.findings}), "files")
-    return f"{read}: {found} in {files}." if found else f"{read}: nothing wrong."
+    asked = f" in {', '.join(checked.only)}" if checked.only else ""
+    return f"{read}: {found} in {files}." if found else f"{read}: nothing wrong{asked}."
 
 
 FINDING_FORMATS: dict[str, FindingFormat] = {"text": text, "json": as_json, "github": github, "csv": csv, "markdown": markdown}
