@@ -63,7 +63,7 @@ def fail(_: object) -> None:
 
 
 def test_both_work_and_what_came_of_it_is_in_order() -> None:
-    done = shared(do(here=slowly))
+    done = shared(do(in_worker=slowly, here=slowly))
     assert [number for number, _ in done] == list(TASKS)
     assert {process == FIRST for _, process in done} == {True, False}
 
