@@ -81,6 +81,10 @@ class Catalogue:
         entry = self.entry(kind, id)
         return (entry.text("name") or id) if entry else id
 
+    def holder_name(self, id: str) -> str:
+        """The name of a borough or body, or the id itself where there is none."""
+        return self.name("borough" if self.entry("borough", id) else "body", id)
+
     def resolve(self, kind: str, text: str) -> Match | None:
         """The entry that a text certainly names; None where it names none or more than one."""
         names = self._names[kind]

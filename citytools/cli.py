@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -45,6 +45,16 @@ class TableFormat(StrEnum):
     markdown = "markdown"
     csv = "csv"
     json = "json"
+
+
+class DayFormat(StrEnum):
+    """Formats of what has days: those of every table, and a calendar."""
+
+    text = "text"
+    markdown = "markdown"
+    csv = "csv"
+    json = "json"
+    ics = "ics"
 
 
 class Facet(StrEnum):
@@ -258,6 +268,49 @@ def overlaps(
     _answer([overlaps(index, by, filters, group=group)], format, output, banner)
 
 
+@report_app.command()
+def renewals(
+    context: typer.Context,
+    months: Annotated[int, typer.Option("--months", min=0, max=1200, metavar="N", help="How far ahead to look for decide-by dates.")] = 24,
+    borough: Annotated[
+        list[str] | None,
+        typer.Option("--borough", "-b", metavar="B", help="Only contracts that this borough has a part in. Can be repeated."),
+    ] = None,
+    function: Annotated[
+        list[str] | None, typer.Option("--function", "-f", metavar="F", help="Only contracts for this function or area. Can be repeated.")
+    ] = None,
+    supplier: Annotated[
+        list[str] | None,
+        typer.Option("--supplier", "-s", metavar="S", help="Only contracts with this supplier, or for what it makes. Can be repeated."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List contracts without a known end too.")] = False,
+    as_of: AsOf = None,
+    format: Annotated[
+        DayFormat, typer.Option("--format", help="How to write the answer; ics is a calendar to subscribe to or import.")
+    ] = DayFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Which contracts have to be decided on, by when; late ones first.
+
+    Example: citytools report renewals --months 12 --function revenues --format ics --output decide.ics
+    """
+    from citytools.reports.renewals import Filters, decision_days, renewals
+    from citytools.reports.select import functions, holders, one_of
+
+    index, banner = _index(context, root, as_of)
+    filters = Filters(
+        boroughs=holders(index.catalogue, borough or ()),
+        functions=functions(index.catalogue, function or ()),
+        suppliers=one_of(index.catalogue, "supplier", supplier or ()),
+        months=months,
+        everything=everything,
+    )
+    if format is DayFormat.ics:
+        _answer_in_days(decision_days(index, filters), output, banner)
+    _answer([renewals(index, filters)], TableFormat(format), output, banner)
+
+
 @app.command()
 def sql(
     context: typer.Context,
@@ -404,6 +457,17 @@ def _answer(answers: list[Any], format: TableFormat, output: Path | None, banner
         answers = [replace(answer, coverage=(banner, *answer.coverage)) for answer in answers]
     _emit(render(answers, format, _screen(output)), output)
     raise typer.Exit(FOUND if banner or not found else FINE)
+
+
+def _answer_in_days(days: Any, output: Path | None, banner: str) -> NoReturn:
+    """Write a calendar; its banner goes to stderr, as a calendar's own description is seldom read."""
+    from citytools.render import calendar
+
+    if banner:
+        print(f"citytools: {banner}", file=sys.stderr)
+        days = replace(days, coverage=(banner, *days.coverage))
+    _emit(calendar(days), output)
+    raise typer.Exit(FOUND if banner else FINE)
 
 
 def _screen(output: Path | None) -> Any:

@@ -60,7 +60,10 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What follows from a contract's dates and value; ``yearly`` and ``total`` are pence."""
+    """What follows from a contract's dates and value; ``yearly`` and ``total`` are pence.
+
+    ``lead_months`` is how long before an exit buying has to start, ``lead`` the assumption in words.
+    """
 
     original_end: Day | None
     binding_end: Day | None
@@ -69,6 +72,8 @@ class Terms:
     total: int | None
     exits: tuple[Exit, ...]
     assumptions: tuple[str, ...]
+    lead_months: int
+    lead: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +171,9 @@ def terms(contract: Mapping[str, Any], functions: Iterable[str], lead: Lead, as_
     original = _original_end(contract)
     binding, latest = _ends(contract, original, options, assumptions)
     yearly, total = _yearly(contract, options, assumptions)
+    before, words = _before(contract, lead, yearly, total, functions)
     exits: list[Exit] = []
     if binding and latest:
-        before, words = _before(contract, lead, yearly, total, functions)
         for leaving, kind, notice in _leaving(contract, binding, latest, [option for option in options if option.available], as_of):
             if not exits or exits[-1].day < leaving:
                 exits.append(_exit(leaving, kind, notice, before, words))
@@ -176,7 +181,7 @@ def terms(contract: Mapping[str, Any], functions: Iterable[str], lead: Lead, as_
             assumptions.append(f"it renews itself; its exits are listed for {ROLLING_YEARS} years")
     if _beyond(original, binding, latest) or any(_beyond(each.notice_by, each.start_buying_by) for each in exits):
         assumptions.append("a day outside the years 1 to 9999 is given as the first or last day of these")
-    return Terms(original, binding, latest, yearly, total, tuple(exits), tuple(assumptions))
+    return Terms(original, binding, latest, yearly, total, tuple(exits), tuple(assumptions), before, words)
 
 
 def _whole(value: Any) -> int | None:

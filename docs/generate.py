@@ -28,6 +28,7 @@ COMMANDS = (
     ("explain",),
     ("report",),
     ("report", "overlaps"),
+    ("report", "renewals"),
     ("find",),
     ("show",),
     ("sql",),

@@ -92,6 +92,8 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("yearly_value_pence INTEGER", "The value of one year."),
             ("total_value_pence INTEGER", "The amount as stated, where it is not for one year."),
             ("assumptions TEXT", "What was assumed, in words."),
+            ("lead_months INTEGER", "How many months before an exit buying has to start: the time to buy and to bring into use."),
+            ("lead_assumption TEXT", "The times that were assumed for that, in words."),
         ],
     ),
     "contract_exits": (
@@ -255,9 +257,8 @@ def _contract_rows(
         terms = timeline.terms(contract.fields, wanted, lead, as_of)
         ends = (terms.original_end, terms.binding_end, terms.latest_end)
         about = int(any(end.about for end in ends if end))
-        terms_rows.append(
-            (contract.ref, *(_iso(end) for end in ends), about, terms.yearly, terms.total, " | ".join(terms.assumptions) or None)
-        )
+        worth, before = (terms.yearly, terms.total), (terms.lead_months, terms.lead)
+        terms_rows.append((contract.ref, *(_iso(end) for end in ends), about, *worth, " | ".join(terms.assumptions) or None, *before))
         exit_rows.extend(_exit_row(contract, leaving) for leaving in terms.exits)
     return terms_rows, exit_rows
 

@@ -237,6 +237,25 @@ LEFT JOIN functions_of_systems f ON f.system = v.system
 UNION ALL
 SELECT contract, NULL, NULL, function FROM contract_functions;
 
+-- contract_suppliers: Everyone who stands behind each contract: who signed it, who makes what it covers, and all who own these.
+--   contract: The contract, as holder/id.
+--   supplier: The supplier's id.
+CREATE TABLE contract_suppliers AS
+SELECT r.contract, o.owner AS supplier
+FROM contract_resolved r JOIN supplier_owners o ON o.supplier = r.supplier
+UNION
+SELECT v.contract, o.owner
+FROM contract_covers v JOIN system_makers m ON m.system = v.system JOIN supplier_owners o ON o.supplier = m.supplier;
+
+-- contract_successors: Contracts whose successor had been agreed by the day asked about, begun or not.
+--   contract: The contract, as holder/id.
+--   successor: The contract that takes its place, as holder/id.
+CREATE TABLE contract_successors AS
+SELECT c.replaces AS contract, MIN(c.ref) AS successor
+FROM contracts c JOIN contracts_known k ON k.contract = c.ref
+WHERE c.replaces IS NOT NULL
+GROUP BY c.replaces;
+
 -- contract_bundles: Contracts that pay for more than one product, so that their value cannot be set against one.
 --   contract: The contract, as holder/id.
 --   products: How many different products it covers.

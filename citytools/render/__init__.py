@@ -1,8 +1,9 @@
 """Every output format in one place: a format is ``value → text``, and all escaping lives here."""
 
+from citytools.render.calendar import calendar
 from citytools.render.findings import FINDING_FORMATS, Checked
 from citytools.render.guides import GUIDE_FORMATS
 from citytools.render.screen import Screen
 from citytools.render.tables import TABLE_FORMATS, render
 
-__all__ = ["FINDING_FORMATS", "GUIDE_FORMATS", "TABLE_FORMATS", "Checked", "Screen", "render"]
+__all__ = ["FINDING_FORMATS", "GUIDE_FORMATS", "TABLE_FORMATS", "Checked", "Screen", "calendar", "render"]

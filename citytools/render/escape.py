@@ -20,6 +20,12 @@ def cell(text: str) -> str:
     return f"'{text}" if _FORMULA.search(text) else text
 
 
+def calendar(text: str) -> str:
+    """Text as the value of a property in an iCalendar file, which a line's end, comma or semicolon would end."""
+    plain = visible(text.replace("\r\n", "\n")).replace("\\", "\\\\").replace("\n", "\\n")
+    return plain.replace(",", "\\,").replace(";", "\\;")
+
+
 def markdown(text: str) -> str:
     """Text that Markdown shows as it is: no markup, links, mentions or table breaks."""
     escaped = _MARKDOWN.sub(r"\\\1", visible(text).replace("&", "&amp;"))

@@ -11,6 +11,7 @@ from citytools.errors import CitytoolsError
 from citytools.index import Index
 from citytools.model import Column, Table
 from citytools.reports.sections import Rows, ask, question
+from citytools.reports.words import enumerated, held_by, many, parties_of, pounds
 
 FACETS = {
     "product": "product",
@@ -100,7 +101,7 @@ def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False)
         context=_context(sections["context"]),
         products=_by_thing(sections["products"]),
         contracts=contracts,
-        parties=_parties(sections["contract_holders"]),
+        parties=parties_of(sections["contract_holders"]),
         reporters=reporters,
         seen=_records_seen(sections["uses"]),
     )
@@ -176,14 +177,6 @@ def _by_thing(rows: Rows) -> dict[str, Rows]:
     return found
 
 
-def _parties(rows: Rows) -> dict[str, list[str]]:
-    """Names of a contract's holders, its lead first."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: row["holder"] != row["contract"].partition("/")[0]):
-        found[row["contract"]].append(row["name"])
-    return found
-
-
 def _reporters(rows: Rows) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -247,7 +240,7 @@ def _who(thing: _Thing, dates: list[str], total: int) -> str:
     if len(undated) < SEVERAL:
         return ", ".join(f"{name} ({mark})" if mark else name for name, mark in marked)
     if everyone.startswith("All ") and len(dated) < SEVERAL and not thing.recent:
-        return f"{everyone} (undated but for {_and([each.replace(' (', ' in ').rstrip(')') for each in dated])})"
+        return f"{everyone} (undated but for {enumerated([each.replace(' (', ' in ').rstrip(')') for each in dated])})"
     return "; ".join(part for part in (", ".join(dated), f"undated: {', '.join(undated)}") if part)
 
 
@@ -259,16 +252,12 @@ def _sharing(thing: _Thing) -> Iterator[str]:
     """Whose system others use."""
     for owner, users in sorted(thing.sharing.items()):
         all_of_them = len(users) == len(thing.holders) > SEVERAL
-        who = "All" if all_of_them else _and(list(users))
+        who = "All" if all_of_them else enumerated(list(users))
         yield f"{who} {'uses' if len(users) == 1 else 'use'} {owner}'{'' if owner.endswith('s') else 's'}"
 
 
 def _product(row: Mapping[str, Any]) -> str:
     return f"{row['product']} {row['boroughs']}" if row["boroughs"] else f"{row['product']} (bodies only)"
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _what(facet: str, functions: int) -> str:
@@ -285,12 +274,11 @@ def _seen(thing: _Thing, dates: list[str], months: int) -> str:
 
 
 def _contract(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str:
-    who = " with ".join([parties[0], ", ".join(parties[1:])]) if len(parties) > 1 else "".join(parties)
-    worth = f", {_pounds(contract['yearly_value_pence'])} a year" if contract["yearly_value_pence"] is not None else ""
+    worth = f", {pounds(contract['yearly_value_pence'])} a year" if contract["yearly_value_pence"] is not None else ""
     bundle = " (a bundle: not for this alone)" if worth and contract["bundle"] else ""
     name = contract["supplier_name"]
     supplier = "" if name and name in contract["title"] else f" ({name or 'supplier not stated'})"
-    return f"{who}: {contract['title']}{supplier}, {_when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
+    return f"{held_by(parties)}: {contract['title']}{supplier}, {_when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
 
 
 def _when(contract: Mapping[str, Any], as_of: str) -> str:
@@ -321,19 +309,7 @@ def _value(known: Sequence[int], in_force: Rows) -> str:
         return ""
     summed = [contract for contract in in_force if contract["yearly_value_pence"] is not None]
     bundle = "; bundles counted whole" if any(contract["bundle"] for contract in summed) else ""
-    return f"{_pounds(sum(known))} a year (known for {len(known)} of {len(in_force)} contracts{bundle})"
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _pounds(pence: int) -> str:
-    return f"£{pence / 100:,.0f}"
-
-
-def _holder_name(index: Index, holder: str) -> str:
-    return index.catalogue.name("borough" if index.catalogue.entry("borough", holder) else "body", holder)
+    return f"{pounds(sum(known))} a year (known for {len(known)} of {len(in_force)} contracts{bundle})"
 
 
 def _known(about: _About) -> str:
@@ -363,9 +339,7 @@ def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iter
     if facts["bodies"]:
         yield f"Bodies such as consortia ({facts['bodies']}) are named apart and never counted in the {total}."
     if filters.boroughs:
-        names = _and(
-            [index.catalogue.name("borough" if index.catalogue.entry("borough", each) else "body", each) for each in filters.boroughs]
-        )
+        names = enumerated([index.catalogue.holder_name(each) for each in filters.boroughs])
         yield f"Only what {names} {'has' if len(filters.boroughs) == 1 else 'have'} is shown, with the others that have it."
 
 
@@ -374,13 +348,13 @@ def _notes(about: _About, contracts: Rows, filters: Filters, left_out: int) -> I
     yield "Not reported is not the same as not in use: a borough that is not named may still use it."
     yield '"Last seen" is when a source last said so. Ask before relying on an old date.'
     if facts["later_systems"] or facts["later_contracts"]:
-        later = f"{_many(facts['later_systems'], 'system')} and {_many(facts['later_contracts'], 'contract')}"
+        later = f"{many(facts['later_systems'], 'system')} and {many(facts['later_contracts'], 'contract')}"
         yield f"Left out: {later} first heard of after {about.as_of}."
     if about.facet == "supplier" and facts["without_maker"]:
-        yield f"Not counted: {_many(facts['without_maker'], 'system')} whose maker no source names."
+        yield f"Not counted: {many(facts['without_maker'], 'system')} whose maker no source names."
     if about.facet == "contracted-supplier":
         over, unnamed = facts["contracts_over"], facts["without_supplier"]
-        yield f"Not counted: {_many(over, 'contract')} ended or replaced, {unnamed} whose supplier no source names."
+        yield f"Not counted: {many(over, 'contract')} ended or replaced, {unnamed} whose supplier no source names."
     if left_out and filters.min_boroughs > 1:
         elsewhere = " or not in those asked for" if filters.boroughs else ""
         yield f"Not shown: {left_out} in fewer than {filters.min_boroughs} boroughs{elsewhere}."

@@ -10,6 +10,7 @@ from citytools.catalogue import KINDS
 from citytools.index import Index
 from citytools.model import Column, Record, Table
 from citytools.reports.sections import Rows, ask
+from citytools.reports.words import day
 
 COLUMNS = (Column("field", "Field"), Column("value", "Value"))
 _HOLDINGS = ("system", "contract", "skill")
@@ -95,8 +96,8 @@ def _contract(sections: Mapping[str, Rows]) -> Pairs:
 
 
 def _day(date: str | None, about: int) -> str:
-    """A derived day; only the month where it rests on a partial date."""
-    return "not known" if date is None else f"about {date[:7]}" if about else date
+    """A derived day, where there is one."""
+    return "not known" if date is None else day(date, about)
 
 
 def _product(sections: Mapping[str, Rows]) -> Pairs:

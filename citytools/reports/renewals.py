@@ -1,0 +1,302 @@
+"""What has to be decided by when: the rows of renewals.sql as one row for each contract, and as days in a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from citytools import timeline
+from citytools.index import Index
+from citytools.model import Column, Table
+from citytools.reports.sections import Rows, ask, question
+from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds, span
+
+DEFAULT_MONTHS = 24
+# A contract that renews itself has exits for twenty years; the next few say it.
+_LATER_EXITS = 3
+_KINDS = {"binding end": "end of the committed term", "after rolling on": "where it would renew itself"}
+_SAID = ("no yearly value", "whether the end includes options", "the end includes options that are not listed")
+
+COLUMNS = (
+    Column("lead", "Decide by", "text", "lead"),
+    Column("who", "Who", "text", "heading"),
+    Column("title", "Contract", "text", "heading"),
+    Column("supplier", "Supplier", "text", "heading"),
+    Column("standing", "Standing", "text", "hidden"),
+    Column("says", "What is due", "text", "body"),
+    Column("later_exits", "Or later", "list", "detail"),
+    Column("functions", "For", "list", "detail"),
+    Column("value", "Worth", "text", "detail"),
+    Column("plan", "Plan", "text", "detail"),
+    Column("bodies", "Bodies, not counted", "list", "detail"),
+    Column("seen", "Seen", "text", "detail"),
+    Column("doubtful", "Confidence", "text", "detail"),
+    Column("assumed", "Assumed", "text", "detail"),
+    Column("decide_by", "Decide-by", "date", "hidden"),
+    Column("exit", "Exit", "date", "hidden"),
+    Column("exit_kind", "Kind of exit", "text", "hidden"),
+    Column("about", "About", "count", "hidden"),
+    Column("notice_by", "Notice by", "date", "hidden"),
+    Column("start_buying_by", "Start buying by", "date", "hidden"),
+    Column("stated_end", "End as stated", "date", "hidden"),
+    Column("boroughs", "Boroughs", "list", "hidden"),
+    Column("yearly_value_pence", "Yearly value", "pence", "hidden"),
+    Column("last_seen", "Last seen", "date", "hidden"),
+    Column("contract", "Id", "text", "detail"),
+)
+
+DAYS = (
+    Column("uid", "UID", "id"),
+    Column("day", "Day", "date"),
+    Column("summary", "Summary"),
+    Column("description", "Description"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the report is limited to; ids throughout, nothing for no limit."""
+
+    boroughs: Sequence[str] = ()
+    functions: Sequence[str] = ()
+    suppliers: Sequence[str] = ()
+    months: int = DEFAULT_MONTHS
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Renewals:
+    """What was asked and what came of it, rows by contract where there may be several."""
+
+    as_of: str
+    until: str
+    filters: Filters
+    sections: Mapping[str, Rows]
+    parties: Mapping[str, list[str]]
+    bodies: Mapping[str, list[str]]
+    functions: Mapping[str, list[str]]
+    later_exits: Mapping[str, Rows]
+
+    @property
+    def decisions(self) -> Rows:
+        return self.sections["decisions"]
+
+    @property
+    def late(self) -> Rows:
+        return [row for row in self.decisions if row["decide_by"] < self.as_of]
+
+
+def renewals(index: Index, filters: Filters) -> Table:
+    """Contracts by the day by which to decide about them, late ones first; then those whose day cannot be told."""
+    found = _found(index, filters)
+    rows = [_decision(row, found) for row in found.decisions] + [_question(row, found) for row in found.sections["questions"]]
+    return Table(
+        title=f"{question('renewals').title}: to decide by {found.until}, as of {found.as_of}",
+        columns=COLUMNS,
+        rows=tuple(tuple(row.get(column.name) for column in COLUMNS) for row in rows),
+        coverage=tuple(_coverage(found, index)),
+        notes=tuple(_notes(found)),
+        facts={**found.sections["coverage"][0], "as_of": found.as_of, "until": found.until, "months": filters.months},
+    )
+
+
+def decision_days(index: Index, filters: Filters) -> Table:
+    """The same decisions as days in a calendar: one for each decide-by, of later exits too where it is still to come.
+
+    A day keeps its identity when its date is corrected: contract and exit make it.
+    """
+    found = _found(index, filters)
+    titles = {row["contract"]: row for row in found.decisions}
+    later = [row for row in found.sections["later_exits"] if found.as_of <= row["decide_by"] <= found.until]
+    days = [_day(row, titles[row["contract"]], found) for row in [*found.decisions, *later]]
+    return Table(
+        title="Contracts to decide on",
+        columns=DAYS,
+        rows=tuple(sorted(days, key=lambda each: each[1:])),
+        coverage=tuple(_coverage(found, index)),
+        notes=tuple(_notes(found)),
+        facts={"as_of": found.as_of},
+    )
+
+
+def _found(index: Index, filters: Filters) -> _Renewals:
+    until = timeline.Day(index.as_of).plus(filters.months).date.isoformat()
+    asked = {"until": until, "until_month": timeline.month_number(until), "everything": int(filters.everything)}
+    lists = {"borough": filters.boroughs, "function": filters.functions, "supplier": filters.suppliers}
+    sections = ask(index, "renewals", asked, lists)
+    holders = sections["contract_holders"]
+    functions: dict[str, list[str]] = {}
+    for row in sections["functions"]:
+        functions.setdefault(row["contract"], []).append(row["name"])
+    later: dict[str, Rows] = {}
+    for row in sections["later_exits"]:
+        later.setdefault(row["contract"], []).append(row)
+    bodies = parties_of(row for row in holders if not row["counts"])
+    return _Renewals(index.as_of.isoformat(), until, filters, sections, parties_of(holders), bodies, functions, later)
+
+
+def _decision(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
+    late = row["decide_by"] < found.as_of
+    return _common(row, found) | {
+        "lead": day(row["decide_by"], row["about"]),
+        "standing": "late" if late else "due",
+        "says": f"{_time(row, found.as_of, late)} {_leaving(row)}.",
+        "later_exits": list(_later(row["contract"], found)),
+        "decide_by": row["decide_by"],
+        "exit": row["exit_date"],
+        "exit_kind": row["kind"],
+        "about": row["about"],
+        "notice_by": row["notice_by"],
+        "start_buying_by": row["start_buying_by"],
+    }
+
+
+def _question(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
+    return _common(row, found) | {
+        "lead": "ask",
+        "standing": "ask",
+        "says": _to_ask(row, found.as_of),
+        "stated_end": row["end_date"],
+    }
+
+
+def _common(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
+    contract, name = row["contract"], row["supplier_name"]
+    bodies = found.bodies.get(contract, [])
+    return {
+        "contract": contract,
+        "who": held_by(found.parties[contract]),
+        "title": row["title"],
+        "supplier": "" if name and name in row["title"] else name or "supplier not stated",
+        "functions": found.functions.get(contract, []),
+        "value": _worth(row),
+        "yearly_value_pence": row["yearly_value_pence"],
+        "assumed": "; ".join(_assumed(row)),
+        "plan": _plan(row),
+        "boroughs": [name for name in found.parties[contract] if name not in bodies],
+        "bodies": bodies,
+        "last_seen": row["last_seen"],
+        "seen": "" if row["recent"] else f"not since {row['last_seen']}" if row["last_seen"] else "no source is dated",
+        "doubtful": "low: check it before relying on it" if row["confidence"] == "low" else "",
+    }
+
+
+def _time(row: Mapping[str, Any], as_of: str, late: bool) -> str:
+    time = span(row["decide_by"], as_of)
+    about = "about " if row["about"] else ""
+    return f"Late by {about}{time} for" if late else "Today, for" if row["decide_by"] == as_of else f"In {about}{time}, for"
+
+
+def _leaving(row: Mapping[str, Any]) -> str:
+    rolls = f" (every {many(row['rolls_months'], 'month')})" if row["kind"] == "after rolling on" else ""
+    notice = f"; notice by {day(row['notice_by'], row['about'])}" if row["notice_by"] else ""
+    buying = f", start buying by {day(row['start_buying_by'], row['about'])}" if row["notice_by"] else ""
+    return f"the exit {_on(row)}, {_KINDS.get(row['kind'], row['kind'])}{rolls}{notice}{buying}"
+
+
+def _on(row: Mapping[str, Any]) -> str:
+    return f"{'' if row['about'] else 'on '}{day(row['exit_date'], row['about'])}"
+
+
+def _later(contract: str, found: _Renewals) -> Iterator[str]:
+    for row in found.later_exits.get(contract, [])[:_LATER_EXITS]:
+        late = " (late too)" if row["decide_by"] < found.as_of else ""
+        decide = day(row["decide_by"], row["about"])
+        yield f"exit {day(row['exit_date'], row['about'])} {_KINDS.get(row['kind'], row['kind'])}: decide by {decide}{late}"
+
+
+def _to_ask(row: Mapping[str, Any], as_of: str) -> str:
+    end = row["end_date"]
+    if row["doubt"] == "no end":
+        return "No source says when it ends. When does it?"
+    if row["doubt"] == "end passed":
+        return f"Was to end {end}. Did it, or was it extended, and to when?"
+    late = ", which has passed" if month(row["decide_month"]) < as_of[:7] else ""
+    certain = "Which part is committed" if row["end_basis"] == "includes-options" else "Are option years in that"
+    return f"Ends {end}. {certain}? If it cannot be left earlier: decide by about {month(row['decide_month'])}{late}."
+
+
+def _worth(row: Mapping[str, Any]) -> str:
+    bundle = f", for {row['products']} products together" if row["products"] else ""
+    if row["yearly_value_pence"] is not None:
+        return f"{pounds(row['yearly_value_pence'])} a year{bundle}"
+    return f"{pounds(row['total_value_pence'])}, not known for how long{bundle}" if row["total_value_pence"] is not None else "not known"
+
+
+def _plan(row: Mapping[str, Any]) -> str:
+    market = f"to the market {row['plan_approach_market']}" if row["plan_approach_market"] else ""
+    return ", ".join(part for part in (row["plan_intention"], market) if part)
+
+
+def _assumed(row: Mapping[str, Any]) -> list[str]:
+    """The times counted back from the exit, and what its dates and value rest on; not what the row says anyway."""
+    stated = (row["assumptions"] or "").split(" | ")
+    return [text for text in (row["assumption"], *stated) if text and not text.startswith(_SAID)]
+
+
+def _coverage(found: _Renewals, index: Index) -> Iterator[str]:
+    facts, rows, late = found.sections["coverage"][0], found.decisions, len(found.late)
+    total = facts["authorities"]
+    refs = {row["contract"] for row in rows}
+    shares = [row for row in found.sections["contract_holders"] if row["counts"] and row["contract"] in refs]
+    boroughs, alone = len({row["holder"] for row in shares}), len(refs - {row["contract"] for row in shares})
+    bodies = f", {alone} of bodies that do not count in the {total}" if alone else ""
+    standing = f"{late:,} late, {len(rows) - late:,} to come"
+    yield f"{many(len(rows), 'contract')} to decide on, of {boroughs} of {total} authorities{bodies}: {standing}."
+    yield (
+        f"A day can be told for {facts['dated']:,} of the {many(facts['open'], 'contract')} not known to have ended, "
+        f"of {facts['with_date']} of {total} authorities; the register holds such contracts of {facts['with_open']}."
+    )
+    known = [row["yearly_value_pence"] for row in rows if row["yearly_value_pence"] is not None]
+    if rows:
+        worth = f"{pounds(sum(known))} a year, known for {len(known):,} of {len(rows):,}" if known else "not known for any of them"
+        yield f"Worth: {worth}. Notice periods are stated for {facts['with_notice']:,} of {len(rows):,}."
+        yield f"Seen since {facts['fresh_from']}: {sum(row['recent'] for row in rows):,} of {len(rows):,}."
+    if questions := found.sections["questions"]:
+        yield f"To ask: {many(len(questions), 'contract')} more, listed last and not counted above."
+    if found.filters.boroughs:
+        yield f"Only contracts of {enumerated([index.catalogue.holder_name(each) for each in found.filters.boroughs])}."
+
+
+def _notes(found: _Renewals) -> Iterator[str]:
+    facts = found.sections["coverage"][0]
+    yield "Decide by: the earlier of the last day for notice and the last day to start buying a successor."
+    if found.late:
+        yield "Late: less time is left than a purchase is assumed to take. Extend, buy faster, or join another's contract."
+    yield "A borough that is not named may still have contracts to decide on: not reported is not none."
+    if left := [text for number, text in _left_out(found, facts) if number]:
+        yield f"Not shown: {'; '.join(left)}."
+    if not found.filters.everything and (facts["endless"] or facts["long_past"]):
+        yield "--all lists these without a known end too."
+
+
+def _left_out(found: _Renewals, facts: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    listed = found.filters.everything
+    yield facts["later"], f"{many(facts['later'], 'contract')} to decide on after {found.until}"
+    yield facts["later_unclear"], f"{facts['later_unclear']:,} that end later as stated, perhaps with options"
+    yield 0 if listed else facts["endless"], f"{facts['endless']:,} of which no end is known"
+    yield facts["long_past"], f"{facts['long_past']:,} whose stated end passed before {facts['fresh_from']}"
+    yield facts["succeeded"], f"{facts['succeeded']:,} whose successor is agreed"
+    yield facts["not_begun"], f"{facts['not_begun']:,} not begun"
+    yield facts["first_heard_later"], f"{facts['first_heard_later']:,} first heard of after {found.as_of}"
+
+
+def _day(exit: Mapping[str, Any], contract: Mapping[str, Any], found: _Renewals) -> tuple[str, str, str, str]:
+    ref = contract["contract"]
+    about = f" (about {exit['decide_by'][:7]})" if exit["about"] else ""
+    summary = f"Decide by{about}: {held_by(found.parties[ref])}: {contract['title']}"
+    lines = [
+        f"Exit {_on(exit)}, {_KINDS.get(exit['kind'], exit['kind'])}.",
+        f"Supplier: {contract['supplier_name'] or 'not stated'}.",
+        f"Worth: {_worth(contract)}.",
+        f"Assumed: {'; '.join(_assumed(contract))}.",
+        f"More: citytools show {ref}",
+    ]
+    return _uid(exit), exit["decide_by"], summary, "\n".join(lines)
+
+
+def _uid(exit: Mapping[str, Any]) -> str:
+    """Contract and exit; a contract that renews itself has an exit of that kind each time."""
+    which = {"binding end": "end", "after rolling on": f"rolls-{exit['exit_date']}"}.get(exit["kind"], "-".join(exit["kind"].split()[1:3]))
+    return f"{exit['contract'].replace('/', '.')}.{which}@citytools"

@@ -1,0 +1,56 @@
+"""How reports say names, sums, days and the time between two days."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+_MONTHS_FROM = 60  # a time of fewer days is said in days
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Names in a sentence, the last after "and"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def many(number: int, noun: str) -> str:
+    """A number with its noun, in the plural unless it is one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def pounds(pence: int) -> str:
+    """Pence as whole pounds."""
+    return f"£{pence / 100:,.0f}"
+
+
+def day(date: str, about: object) -> str:
+    """A derived day; only the month where it rests on a partial date."""
+    return f"about {date[:7]}" if about else date
+
+
+def month(number: int) -> str:
+    """A month by its number, which is year × 12 + month − 1."""
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def span(one: str, other: str) -> str:
+    """The time between two ISO dates: in whole months, or in days where it is short."""
+    first, last = sorted(datetime.date.fromisoformat(text) for text in (one, other))
+    days = (last - first).days
+    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+    return many(days, "day") if days < _MONTHS_FROM else many(months, "month")
+
+
+def parties_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Names of each contract's holders, its lead first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row["holder"] != row["contract"].partition("/")[0]):
+        found[row["contract"]].append(row["name"])
+    return found
+
+
+def held_by(names: Sequence[str]) -> str:
+    """A contract's lead with the others who have a part in it."""
+    return f"{names[0]} with {', '.join(names[1:])}" if len(names) > 1 else "".join(names)
