@@ -161,6 +161,11 @@ def _values(node: Any, pattern: tuple[str, ...], path: FieldPath) -> Iterator[tu
         yield from _values(node[pattern[0]], pattern[1:], (*path, pattern[0]))
 
 
+def full_ref(holder: str, value: str) -> str:
+    """A reference as it stands in a holder's file, written ``holder/id``; empty for none."""
+    return value if "/" in value or not value else f"{holder}/{value}"
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A view on one mapping of a document: its kind, its holder and its place. Never raises on bad data."""

@@ -13,7 +13,7 @@ from citytools import timeline
 from citytools.catalogue import KINDS, Catalogue, all_names, normalise
 from citytools.database import Database, Sqlite
 from citytools.index.tables import TableSpec, specs
-from citytools.model import Dataset, Record
+from citytools.model import Dataset, Record, full_ref
 
 DEFAULT_FRESHNESS = 24
 
@@ -252,7 +252,7 @@ def _contract_rows(
     terms_rows: list[tuple[Any, ...]] = []
     exit_rows: list[tuple[Any, ...]] = []
     for contract in dataset.of("contract"):
-        covered = [ref if "/" in ref else f"{contract.holder}/{ref}" for ref in contract.items("covers")]
+        covered = [full_ref(contract.holder, ref) for ref in contract.texts("covers")]
         wanted = sorted({*contract.items("functions"), *(function for ref in covered for function in functions.get(ref, ()))})
         terms = timeline.terms(contract.fields, wanted, lead, as_of)
         ends = (terms.original_end, terms.binding_end, terms.latest_end)

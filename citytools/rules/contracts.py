@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from citytools import timeline
-from citytools.model import Finding, Record, Severity
+from citytools.model import Finding, Record, Severity, full_ref
 from citytools.rules.registry import Subject, fault, rule
 
 _FAR = 1_000
@@ -106,7 +106,7 @@ def _past(date: str, as_of: datetime.date) -> bool:
 def _covered(record: Record) -> Iterator[tuple[int, str]]:
     for number, ref in enumerate(record.items("covers")):
         if isinstance(ref, str):
-            yield number, ref if "/" in ref else f"{record.holder}/{ref}"
+            yield number, full_ref(record.holder, ref)
 
 
 @rule("covers-retired", Severity.WARNING)

@@ -9,7 +9,7 @@ from typing import Any
 
 from citytools import timeline
 from citytools.catalogue import Catalogue, normalise
-from citytools.model import Finding, Record, Severity
+from citytools.model import Finding, Record, Severity, full_ref
 from citytools.rules.registry import Subject, fault, rule
 
 _MIRRORED = {"out": "in", "in": "out", "both": "both"}
@@ -79,7 +79,7 @@ class _Deals:
 
     def covered(self, record: Record) -> set[str]:
         """The products, or names, of the systems that the contract covers."""
-        return {self.things.get(_ref(record, ref), "") for ref in record.texts("covers")} - {""}
+        return {self.things.get(full_ref(record.holder, ref), "") for ref in record.texts("covers")} - {""}
 
 
 def _deals(subject: Subject) -> _Deals:
@@ -134,7 +134,7 @@ def contradiction(subject: Subject) -> Iterator[Finding]:
     systems = {record.ref: record for record in subject.dataset.of("system")}
     for record in systems.values():
         yield from _instance(record, systems.get(record.text("instance_of")))
-        yield from _replaced(record, systems.get(_ref(record, record.text("replaces"))))
+        yield from _replaced(record, systems.get(full_ref(record.holder, record.text("replaces"))))
         yield from _connections(record, systems)
     deals = _deals(subject)
     by_supplier: dict[tuple[str, str], list[_Running]] = {}
@@ -145,10 +145,6 @@ def contradiction(subject: Subject) -> Iterator[Finding]:
     for contracts in by_supplier.values():
         for one, other in combinations(contracts, 2):
             yield from _ends(one, other)
-
-
-def _ref(record: Record, value: str) -> str:
-    return value if "/" in value else f"{record.holder}/{value}"
 
 
 def _instance(record: Record, owner: Record | None) -> Iterator[Finding]:
@@ -172,7 +168,7 @@ def _replaced(record: Record, former: Record | None) -> Iterator[Finding]:
 def _connections(record: Record, systems: Mapping[str, Record]) -> Iterator[Finding]:
     """Connections that both ends state once, and differently; told at the end that comes later in the files."""
     for number, connection in enumerate(record.items("connects_to")):
-        other = systems.get(_ref(record, connection["to"])) if _single(record.items("connects_to"), connection) else None
+        other = systems.get(full_ref(record.holder, connection["to"])) if _single(record.items("connects_to"), connection) else None
         back = [each for each in other.items("connects_to") if _to(other, each) == record.ref] if other else []
         if other is None or len(back) != 1 or other.at() > record.at():
             continue
@@ -197,7 +193,7 @@ def _count(connections: list[Any], to: str) -> int:
 
 def _to(record: Record, connection: Any) -> str:
     to = connection.get("to") if isinstance(connection, dict) else None
-    return _ref(record, to) if isinstance(to, str) else ""
+    return full_ref(record.holder, to) if isinstance(to, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,15 +214,15 @@ def _running(subject: Subject, deals: _Deals, record: Record) -> _Running | None
         return None
     value = record.fields.get("value")
     includes = value.get("includes") if isinstance(value, dict) else None
-    systems = frozenset(_ref(record, ref) for ref in record.texts("covers"))
+    systems = frozenset(full_ref(record.holder, ref) for ref in record.texts("covers"))
     parts = frozenset(part for part in includes if isinstance(part, str)) if isinstance(includes, list) else frozenset()
     return _Running(record, deals.signed_by(record), end, systems, parts)
 
 
 def _ends(one: _Running, other: _Running) -> Iterator[Finding]:
     follows = (
-        _ref(other.record, other.record.text("replaces")) == one.record.ref
-        or _ref(one.record, one.record.text("replaces")) == other.record.ref
+        full_ref(other.record.holder, other.record.text("replaces")) == one.record.ref
+        or full_ref(one.record.holder, one.record.text("replaces")) == other.record.ref
     )
     apart = one.includes and other.includes and not one.includes & other.includes
     if one.systems & other.systems and one.end != other.end and not follows and not apart:

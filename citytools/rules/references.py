@@ -8,7 +8,7 @@ from functools import partial
 
 from citytools import suggest
 from citytools.catalogue import Catalogue
-from citytools.model import Dataset, Document, FieldPath, Finding, Record, Replaces
+from citytools.model import Dataset, Document, FieldPath, Finding, Record, Replaces, full_ref
 from citytools.rules.registry import Subject, fault, fault_in, rule
 from citytools.schema import properties
 
@@ -66,7 +66,7 @@ def _exists(catalogue: Catalogue, known: dict[str, set[str]], document: Document
     if free and not _IDLIKE.fullmatch(value):
         return True
     if kind in known:
-        return _full(document, value) in known[kind]
+        return full_ref(document.holder, value) in known[kind]
     if kind == "holder":
         return any(catalogue.entry(of, value) for of in ("borough", "body"))
     return catalogue.entry(kind, value) is not None
@@ -76,7 +76,7 @@ def _hidden(dataset: Dataset, document: Document, target: str, value: str) -> bo
     """Whether what is referred to may stand in a file that could not be read: its own fault is enough said."""
     kind = target.partition("-or-")[0]
     if kind in _RECORDS:
-        return dataset.unread(_FILES[kind], _full(document, value).partition("/")[0])
+        return dataset.unread(_FILES[kind], full_ref(document.holder, value).partition("/")[0])
     if kind in ("borough", "holder"):
         return dataset.unread("borough", value) or dataset.unread("body", value)
     return dataset.unread(_FILES[kind])
@@ -102,10 +102,6 @@ def _unknown(catalogue: Catalogue, known: dict[str, set[str]], document: Documen
         suggestion=named or next((found for of in kinds if (found := catalogue.suggestion(of, value))), ""),
         replaces=Replaces.VALUE if named else Replaces.NOTHING,
     )
-
-
-def _full(document: Document, value: str) -> str:
-    return value if "/" in value else f"{document.holder}/{value}"
 
 
 def _functions_without_area(subject: Subject) -> Iterator[Finding]:
@@ -141,7 +137,7 @@ def circular_reference(subject: Subject) -> Iterator[Finding]:
 def _own(field: str) -> Callable[[Record], list[str]]:
     def following(record: Record) -> list[str]:
         value = record.text(field)
-        return [_full(record.document, value)] if value else []
+        return [full_ref(record.holder, value)] if value else []
 
     return following
 

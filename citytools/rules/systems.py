@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from citytools import timeline
-from citytools.model import Finding, Record, Severity
+from citytools.model import Finding, Record, Severity, full_ref
 from citytools.rules.registry import Subject, fault, rule
 
 
@@ -28,10 +28,7 @@ def no_function(subject: Subject) -> Iterator[Finding]:
 @rule("end-of-support", Severity.WARNING)
 def end_of_support(subject: Subject) -> Iterator[Finding]:
     """A product is not in use after its maker has stopped supporting it."""
-    replaced = {
-        record.text("replaces") if "/" in record.text("replaces") else f"{record.holder}/{record.text('replaces')}"
-        for record in subject.dataset.of("system")
-    }
+    replaced = {full_ref(record.holder, record.text("replaces")) for record in subject.dataset.of("system")}
     for record in subject.dataset.of("system"):
         product = subject.catalogue.entry("product", record.text("product"))
         ended = timeline.last_day(product.text("end_of_support")) if product else None
