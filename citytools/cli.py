@@ -4,7 +4,6 @@ Annotations are evaluated as they stand: as text, typer would compile each of th
 """
 
 import datetime
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -127,7 +126,6 @@ def _version(asked: bool) -> None:
 
 def run() -> None:
     """The ``citytools`` command: exit with what ``main`` returns."""
-    gc.disable()  # nothing made here is thrown away before the end; looking for garbage doubled the time of reading
     sys.exit(main())
 
 
