@@ -256,6 +256,26 @@ def overlaps(
     _answer([overlaps(index, by, filters, group=group)], format, output, banner)
 
 
+@report_app.command()
+def coverage(
+    context: typer.Context,
+    borough: Annotated[list[str] | None, typer.Option("--borough", "-b", metavar="B", help="Only this borough. Can be repeated.")] = None,
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """How complete and how fresh the register is for each borough, and the gaps that would cost least to close.
+
+    Example: citytools report coverage --borough camden
+    """
+    from citytools.reports.coverage import coverage
+    from citytools.reports.select import one_of
+
+    index, banner = _index(context, root, as_of)
+    _answer([coverage(index, one_of(index.catalogue, "borough", borough or ()))], format, output, banner)
+
+
 @app.command()
 def sql(
     context: typer.Context,

@@ -25,6 +25,7 @@ COMMANDS = (
     ("explain",),
     ("report",),
     ("report", "overlaps"),
+    ("report", "coverage"),
     ("find",),
     ("show",),
     ("sql",),

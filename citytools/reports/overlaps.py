@@ -10,6 +10,7 @@ from typing import Any
 from citytools.errors import CitytoolsError
 from citytools.index import Index
 from citytools.model import Column, Table
+from citytools.reports.prose import listed, many
 from citytools.reports.sections import Rows, ask, question
 
 FACETS = {
@@ -247,7 +248,7 @@ def _who(thing: _Thing, dates: list[str], total: int) -> str:
     if len(undated) < SEVERAL:
         return ", ".join(f"{name} ({mark})" if mark else name for name, mark in marked)
     if everyone.startswith("All ") and len(dated) < SEVERAL and not thing.recent:
-        return f"{everyone} (undated but for {_and([each.replace(' (', ' in ').rstrip(')') for each in dated])})"
+        return f"{everyone} (undated but for {listed([each.replace(' (', ' in ').rstrip(')') for each in dated])})"
     return "; ".join(part for part in (", ".join(dated), f"undated: {', '.join(undated)}") if part)
 
 
@@ -259,16 +260,12 @@ def _sharing(thing: _Thing) -> Iterator[str]:
     """Whose system others use."""
     for owner, users in sorted(thing.sharing.items()):
         all_of_them = len(users) == len(thing.holders) > SEVERAL
-        who = "All" if all_of_them else _and(list(users))
+        who = "All" if all_of_them else listed(list(users))
         yield f"{who} {'uses' if len(users) == 1 else 'use'} {owner}'{'' if owner.endswith('s') else 's'}"
 
 
 def _product(row: Mapping[str, Any]) -> str:
     return f"{row['product']} {row['boroughs']}" if row["boroughs"] else f"{row['product']} (bodies only)"
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _what(facet: str, functions: int) -> str:
@@ -322,10 +319,6 @@ def _value(known: Sequence[int], in_force: Rows) -> str:
     return f"{_pounds(sum(known))} a year (known for {len(known)} of {len(in_force)} contracts{bundle})"
 
 
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _pounds(pence: int) -> str:
     return f"£{pence / 100:,.0f}"
 
@@ -361,7 +354,7 @@ def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iter
     if facts["bodies"]:
         yield f"Bodies such as consortia ({facts['bodies']}) are named apart and never counted in the {total}."
     if filters.boroughs:
-        names = _and(
+        names = listed(
             [index.catalogue.name("borough" if index.catalogue.entry("borough", each) else "body", each) for each in filters.boroughs]
         )
         yield f"Only what {names} {'has' if len(filters.boroughs) == 1 else 'have'} is shown, with the others that have it."
@@ -372,18 +365,18 @@ def _notes(about: _About, contracts: Rows, filters: Filters, left_out: int) -> I
     yield "Not reported is not the same as not in use: a borough that is not named may still use it."
     yield '"Last seen" is when a source last said so. Ask before relying on an old date.'
     if facts["later_systems"] or facts["later_contracts"]:
-        later = f"{_many(facts['later_systems'], 'system')} and {_many(facts['later_contracts'], 'contract')}"
+        later = f"{many(facts['later_systems'], 'system')} and {many(facts['later_contracts'], 'contract')}"
         yield f"Left out: {later} first heard of after {about.as_of}."
     if about.facet == "supplier" and facts["without_maker"]:
-        yield f"Not counted: {_many(facts['without_maker'], 'system')} whose maker no source names."
+        yield f"Not counted: {many(facts['without_maker'], 'system')} whose maker no source names."
     if about.facet == "contracted-supplier":
         over, unnamed = facts["contracts_over"], facts["without_supplier"]
-        yield f"Not counted: {_many(over, 'contract')} ended or replaced, {unnamed} whose supplier no source names."
+        yield f"Not counted: {many(over, 'contract')} ended or replaced, {unnamed} whose supplier no source names."
     if left_out and filters.min_boroughs > 1:
         elsewhere = " or not in those asked for" if filters.boroughs else ""
         yield f"Not shown: {left_out} in fewer than {filters.min_boroughs} boroughs{elsewhere}."
     if assumed := sorted({contract["assumption"] for contract in contracts if contract["assumption"]}):
-        listed = (
+        words = (
             "; ".join(assumed) if len(assumed) <= MAX_ASSUMPTIONS else "times by value and function, which citytools show HOLDER/ID gives"
         )
-        yield f"Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: {listed}."
+        yield f"Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: {words}."
