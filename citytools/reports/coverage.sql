@@ -90,7 +90,8 @@ SELECT a.authority AS holder, n.name, p.others
 FROM authorities a
 JOIN (SELECT function, COUNT(DISTINCT holder) AS others FROM reported_functions WHERE counts = 1 GROUP BY function) p ON 1 = 1
 JOIN functions n ON n.id = p.function
-WHERE NOT EXISTS (SELECT 1 FROM reported_functions r WHERE r.holder = a.authority AND r.function = p.function)
+LEFT JOIN (SELECT DISTINCT holder, function FROM reported_functions) r ON r.holder = a.authority AND r.function = p.function
+WHERE r.function IS NULL
 ORDER BY a.authority, p.others DESC, n.name;
 
 -- section: coverage
