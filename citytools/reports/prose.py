@@ -18,3 +18,8 @@ def listed(names: Sequence[str]) -> str:
 def percentage(part: int, whole: int) -> str:
     """What share a part is, in brackets, to follow its number; empty where there is nothing to be part of."""
     return f" ({round(100 * part / whole)} %)" if whole else ""
+
+
+def pounds(pence: int) -> str:
+    """An amount in whole pounds."""
+    return f"£{pence / 100:,.0f}"
