@@ -25,6 +25,7 @@ COMMANDS = (
     ("explain",),
     ("report",),
     ("report", "overlaps"),
+    ("report", "duplicates"),
     ("report", "coverage"),
     ("find",),
     ("show",),
