@@ -309,6 +309,50 @@ def renewals(
     _answer([renewals(index, filters)], TableFormat(format), output, banner)
 
 
+@report_app.command()
+def duplicates(
+    context: typer.Context,
+    borough: Annotated[list[str] | None, typer.Option("--borough", "-b", metavar="B", help="Only this borough. Can be repeated.")] = None,
+    function: Annotated[
+        list[str] | None, typer.Option("--function", "-f", metavar="F", help="Only systems for this function or area. Can be repeated.")
+    ] = None,
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Where one borough has several live systems for one function, or runs one product twice.
+
+    Example: citytools report duplicates --function planning
+    """
+    from citytools.reports.duplicates import duplicates
+    from citytools.reports.select import functions, one_of
+
+    index, banner = _index(context, root, as_of)
+    boroughs = one_of(index.catalogue, "borough", borough or ())
+    _answer([duplicates(index, boroughs, functions(index.catalogue, function or ()))], format, output, banner)
+
+
+@report_app.command()
+def coverage(
+    context: typer.Context,
+    borough: Annotated[list[str] | None, typer.Option("--borough", "-b", metavar="B", help="Only this borough. Can be repeated.")] = None,
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """How complete and how fresh the register is for each borough, and the gaps that would cost least to close.
+
+    Example: citytools report coverage --borough camden
+    """
+    from citytools.reports.coverage import coverage
+    from citytools.reports.select import one_of
+
+    index, banner = _index(context, root, as_of)
+    _answer([coverage(index, one_of(index.catalogue, "borough", borough or ()))], format, output, banner)
+
+
 @app.command()
 def sql(
     context: typer.Context,

@@ -29,6 +29,8 @@ COMMANDS = (
     ("report",),
     ("report", "overlaps"),
     ("report", "renewals"),
+    ("report", "duplicates"),
+    ("report", "coverage"),
     ("find",),
     ("show",),
     ("sql",),

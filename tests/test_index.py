@@ -250,8 +250,30 @@ def test_a_contract_is_its_leads_its_parties_and_theirs_who_share(index: Index, 
     assert {holder for (holder,) in ask(index, f"SELECT holder FROM contract_holders WHERE contract = '{contract}'")} == holders
 
 
+def test_a_kind_without_a_file_is_not_reported_and_an_empty_list_is_none() -> None:
+    files = {
+        "data/dataset.yaml": "schema: 1\ntitle: T\nauthorities: [camden]\nfreshness: [{kind: skills, months: 6}]\n",
+        "data/boroughs/camden/skills.yaml": "schema: 1\nskills: []\n",
+        "data/boroughs/camden/technology.yaml": "schema: 1\nsystems: [\n",
+        "data/boroughs/hackney/technology.yaml": "schema: 1\nsystems: [{id: a, name: A}]\n",
+        "data/boroughs/hackney/contracts.yaml": "schema: 1\n",
+    }
+    built = build(dataset.build({name: text.encode() for name, text in files.items()}), AS_OF)
+    assert ask(built, "SELECT * FROM files ORDER BY holder, kind") == [
+        ("camden", "skills", "none"),
+        ("camden", "systems", "unread"),
+        ("hackney", "systems", "records"),
+    ]
+    assert ask(built, "SELECT * FROM record_kinds ORDER BY position") == [
+        ("systems", 1, "technology", 24, 0, "2024-11-23"),
+        ("contracts", 2, "contracts", 24, 0, "2024-11-23"),
+        ("skills", 3, "skills", 6, 1, "2026-05-23"),
+    ]
+
+
 def test_a_file_confirmed_is_every_record_seen(index: Index) -> None:
     assert ask(index, "SELECT last_seen FROM system_last_seen WHERE system = 'hackney/owned'") == [("2026-03-01",)]
+    assert ask(index, "SELECT last_seen FROM contract_last_seen WHERE contract = 'hackney/owned'") == [("2026-09-01",)]
 
 
 def test_nothing_is_seen_before_its_time(index: Index) -> None:

@@ -13,9 +13,10 @@ from citytools import timeline
 from citytools.catalogue import KINDS, Catalogue, all_names, normalise
 from citytools.database import Database, Sqlite
 from citytools.index.tables import TableSpec, specs
-from citytools.model import Dataset, Record, full_ref
+from citytools.model import Dataset, Document, Record, full_ref
 
 DEFAULT_FRESHNESS = 24
+_FILES = {"systems": "technology", "contracts": "contracts", "skills": "skills"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,25 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("contracts_fresh_from TEXT", "Contracts last seen before this day count as older."),
             ("systems_fresh_from TEXT", "Systems last seen before this day count as older."),
             ("freshness_months INTEGER", "The limit for systems, in months."),
+        ],
+    ),
+    "record_kinds": (
+        "The kinds of record that holders report, and how long each is taken to hold.",
+        [
+            ("kind TEXT", "systems, contracts or skills."),
+            ("position INTEGER", "Its place in this order, from 1."),
+            ("file TEXT", "The file that they stand in: technology, contracts or skills."),
+            ("months INTEGER", "The limit in months, as data/dataset.yaml states it, else 24."),
+            ("stated INTEGER", "1 where the limit is stated, 0 where it is assumed."),
+            ("fresh_from TEXT", "Records last seen before this day are stale."),
+        ],
+    ),
+    "files": (
+        "What each holder's files say of each kind of record; no row where nothing is reported.",
+        [
+            ("holder TEXT", "The borough or body."),
+            ("kind TEXT", "systems, contracts or skills."),
+            ("state TEXT", "records; none (the file says that there are none); unread (it cannot be read)."),
         ],
     ),
     "holders": (
@@ -158,6 +178,8 @@ def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> d
     terms, exits = _contract_rows(dataset, catalogue, fields, as_of)
     return {
         "settings": [_settings(fields, as_of)],
+        "record_kinds": list(_record_kinds(fields, as_of)),
+        "files": list(_files(dataset)),
         "holders": list(_holders(dataset, catalogue)),
         "authorities": [(authority,) for authority in dataset.authorities],
         "names": list(_names(dataset, catalogue)),
@@ -171,11 +193,32 @@ def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> d
 
 
 def _settings(fields: dict[str, Any], as_of: datetime.date) -> tuple[Any, ...]:
+    kinds = {kind: (months, fresh_from) for kind, _, _, months, _, fresh_from in _record_kinds(fields, as_of)}
+    day = as_of.isoformat()
+    return day, timeline.month_number(day), kinds["contracts"][1], kinds["systems"][1], kinds["systems"][0]
+
+
+def _record_kinds(fields: dict[str, Any], as_of: datetime.date) -> Iterator[tuple[Any, ...]]:
     limits = {row.get("kind"): row.get("months") for row in fields.get("freshness", []) if isinstance(row, dict)}
-    systems, contracts = (int(limits.get(kind) or DEFAULT_FRESHNESS) for kind in ("systems", "contracts"))
-    today = timeline.Day(as_of)
-    fresh_from = (_iso(today.plus(-contracts)), _iso(today.plus(-systems)))
-    return as_of.isoformat(), timeline.month_number(as_of.isoformat()), *fresh_from, systems
+    for position, (kind, file) in enumerate(_FILES.items(), start=1):
+        stated = limits.get(kind)
+        months = int(stated or DEFAULT_FRESHNESS)
+        yield kind, position, file, months, int(bool(stated)), _iso(timeline.Day(as_of).plus(-months))
+
+
+def _files(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
+    kinds = {file: kind for kind, file in _FILES.items()}
+    for document in dataset.documents:
+        if document.holder and document.kind in kinds and (said := _said(document)):
+            yield document.holder, kinds[document.kind], said
+
+
+def _said(document: Document) -> str:
+    """Which state of ``files`` it is; empty for a file that says nothing at all."""
+    if document.fields is None:
+        return "unread"
+    lists = [value for value in document.fields.values() if isinstance(value, list)]
+    return "records" if any(lists) else "none" if lists else ""
 
 
 def _holders(dataset: Dataset, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:

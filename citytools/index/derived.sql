@@ -265,7 +265,7 @@ FROM contract_covers v JOIN system_resolved r ON r.system = v.system
 GROUP BY v.contract
 HAVING COUNT(DISTINCT COALESCE(r.product, v.system)) > 1;
 
--- contract_last_seen: When each contract was last seen: the latest date of its sources and its confirmation.
+-- contract_last_seen: When each contract was last seen: the latest date of its sources, its confirmation and its file's.
 --   contract: The contract, as holder/id.
 --   last_seen: The date, as precise as its source; empty where nothing is dated.
 CREATE TABLE contract_last_seen AS
@@ -273,6 +273,8 @@ SELECT d.contract, MAX(d.seen) AS last_seen
 FROM (
   SELECT record AS contract, on_date AS seen FROM sources WHERE record_kind = 'contract'
   UNION ALL SELECT ref, confirmed_on FROM contracts
+  UNION ALL SELECT k.ref, c.on_date FROM contracts k JOIN borough_confirmations c ON c.borough = k.holder AND c.kind = 'contracts'
+  UNION ALL SELECT k.ref, c.on_date FROM contracts k JOIN body_confirmations c ON c.body = k.holder AND c.kind = 'contracts'
 ) d
 JOIN settings t ON 1 = 1
 WHERE d.seen IS NULL OR d.seen <= t.as_of

@@ -10,8 +10,9 @@ from typing import Any
 from citytools.errors import CitytoolsError
 from citytools.index import Index
 from citytools.model import Column, Table
+from citytools.reports import agreements
 from citytools.reports.sections import Rows, ask, question
-from citytools.reports.words import enumerated, held_by, many, parties_of, pounds
+from citytools.reports.words import enumerated, many, parties_of, percentage
 
 FACETS = {
     "product": "product",
@@ -22,7 +23,6 @@ FACETS = {
 # From so many on, what several have in common is said once and not after each name.
 SEVERAL = 3
 _UNDATED = "undated"
-MAX_ASSUMPTIONS = 6
 _GROUPED = ("supplier", "contracted-supplier")
 
 COLUMNS = (
@@ -191,8 +191,8 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
     functions = [thing.id] if facet == "function" else context.get("function", [])
     reporting = set().union(*(about.reporters.get(function, set()) for function in functions)) | set(thing.holders)
     dates = sorted(date for date in thing.seen.values() if date)
-    in_force = [contract for contract in contracts if contract["state"] in ("current", "unknown")]
-    known = [contract["yearly_value_pence"] for contract in in_force if contract["yearly_value_pence"] is not None]
+    in_force = agreements.in_force(contracts)
+    known = agreements.yearly_values(in_force)
     names = list(thing.holders.values())
     return {
         "id": thing.id.removeprefix("~"),
@@ -215,12 +215,12 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
         "share": ""
         if facet == "contracted-supplier"
         else f"{len(names)} of the {len(reporting)} authorities that report {_what(facet, len(functions))}",
-        "contracts": [_contract(contract, about.parties.get(contract["contract"], []), about.as_of) for contract in contracts],
+        "contracts": [agreements.line(contract, about.parties.get(contract["contract"], []), about.as_of) for contract in contracts],
         "decide_by": min((contract["decide_by"] for contract in in_force if contract["decide_by"]), default=""),
         "yearly_value_pence": sum(known) if known else None,
         "values_known": len(known),
         "contracts_known": len(in_force),
-        "value": _value(known, in_force),
+        "value": agreements.value(in_force),
         "reporting": len(reporting),
     }
 
@@ -273,45 +273,6 @@ def _seen(thing: _Thing, dates: list[str], months: int) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _contract(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str:
-    worth = f", {pounds(contract['yearly_value_pence'])} a year" if contract["yearly_value_pence"] is not None else ""
-    bundle = " (a bundle: not for this alone)" if worth and contract["bundle"] else ""
-    name = contract["supplier_name"]
-    supplier = "" if name and name in contract["title"] else f" ({name or 'supplier not stated'})"
-    return f"{held_by(parties)}: {contract['title']}{supplier}, {_when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
-
-
-def _when(contract: Mapping[str, Any], as_of: str) -> str:
-    if contract["state"] == "term passed":
-        return "its term and every option have passed, not known whether it goes on"
-    if contract["state"] == "not begun":
-        return f"begins {contract['start_date'] or 'later'}"
-    if contract["state"] == "ended":
-        about, length = ("about ", 7) if contract["about"] else ("", 10)
-        ended, longest = (contract["binding_end"] or contract["end_date"])[:length], (contract["latest_end"] or "")[:length]
-        longer = f", or {about}{longest} if extended" if longest not in ("", ended) else ""
-        return f"ended {about}{ended}{longer}; no later contract recorded"
-    if not contract["next_exit"]:
-        return _uncertain(contract["end_date"], as_of)
-    about, length = ("about ", 7) if contract["next_exit_about"] else ("", 10)
-    passed = " (passed)" if contract["decide_by"] < as_of else ""
-    return f"exit {about}{contract['next_exit'][:length]}, decide by {about}{contract['decide_by'][:length]}{passed}"
-
-
-def _uncertain(end: str | None, as_of: str) -> str:
-    if not end:
-        return "end not known"
-    return f"was to end {end}, not known whether it did" if end < as_of else f"ends {end}, not known whether with or without options"
-
-
-def _value(known: Sequence[int], in_force: Rows) -> str:
-    if not known:
-        return ""
-    summed = [contract for contract in in_force if contract["yearly_value_pence"] is not None]
-    bundle = "; bundles counted whole" if any(contract["bundle"] for contract in summed) else ""
-    return f"{pounds(sum(known))} a year (known for {len(known)} of {len(in_force)} contracts{bundle})"
-
-
 def _known(about: _About) -> str:
     facts, total = about.coverage, about.coverage["authorities"]
     if about.facet == "contracted-supplier":
@@ -333,7 +294,7 @@ def _coverage(shown: int, about: _About, filters: Filters, index: Index) -> Iter
     if counted:
         undated = f"; {seen['undated']} ha{'s' if seen['undated'] == 1 else 've'} no date" if seen["undated"] else ""
         yield (
-            f"{seen['recent']} of the {counted} records counted ({round(100 * seen['recent'] / counted)} %) "
+            f"{seen['recent']} of the {counted} records counted{percentage(seen['recent'], counted)} "
             f"were seen in the last {facts['freshness_months']} months, since {facts['fresh_from']}{undated}."
         )
     if facts["bodies"]:
@@ -358,8 +319,5 @@ def _notes(about: _About, contracts: Rows, filters: Filters, left_out: int) -> I
     if left_out and filters.min_boroughs > 1:
         elsewhere = " or not in those asked for" if filters.boroughs else ""
         yield f"Not shown: {left_out} in fewer than {filters.min_boroughs} boroughs{elsewhere}."
-    if assumed := sorted({contract["assumption"] for contract in contracts if contract["assumption"]}):
-        listed = (
-            "; ".join(assumed) if len(assumed) <= MAX_ASSUMPTIONS else "times by value and function, which citytools show HOLDER/ID gives"
-        )
-        yield f"Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: {listed}."
+    if assumed := agreements.assumptions(contracts):
+        yield assumed

@@ -28,8 +28,7 @@ def show(index: Index, ref: str) -> list[Table]:
 
 def _table(index: Index, record: Record) -> Table:
     sections = ask(index, "show", {"ref": record.ref}, {})
-    derived = _holder(index, record, sections) if record.kind in ("borough", "body") else _DERIVED.get(record.kind, _nothing)(sections)
-    rows = [*_stated(record), *derived]
+    rows = [*_stated(record), *_DERIVED.get(record.kind, _nothing)(sections)]
     return Table(f"{record.kind} {record.ref}", COLUMNS, tuple(rows), coverage=(f"In {record.at()}.",))
 
 
@@ -130,36 +129,27 @@ def _used_by(rows: Rows) -> Pairs:
     )
 
 
-def _holder(index: Index, record: Record, sections: Mapping[str, Rows]) -> Pairs:
-    for kind, title in (("technology", "Systems"), ("contracts", "Contracts"), ("skills", "Skills")):
-        missing = _missing(index, kind, record.id)
-        if missing:
-            yield f"→ {title}", missing
+def _holder(sections: Mapping[str, Rows]) -> Pairs:
+    for row in sections["holder_files"]:
+        yield f"→ {row['kind'].capitalize()}", _MISSING[row["state"]]
     for row in sections["holder_systems"]:
         seen = f"last seen {row['last_seen']}" if row["last_seen"] else "no dated source"
         yield f"→ {row['ref'].partition('/')[2]}", f"{row['name']}: {row['state']}, {seen}"
     for row in sections["holder_contracts"]:
         decide = f", decide by {row['decide_by']}" if row["decide_by"] else ""
-        yield "→ Contract" if row["holder"] == record.id else "→ Party to", f"{row['ref']}: {row['title']} ({row['state']}{decide})"
+        yield "→ Contract" if row["holder"] == row["asked"] else "→ Party to", f"{row['ref']}: {row['title']} ({row['state']}{decide})"
     for row in sections["holder_skills"]:
         yield "→ Skill", f"{row['ref']}: {row['name']}" + (f" ({row['level']})" if row["level"] else "")
-
-
-def _missing(index: Index, kind: str, holder: str) -> str:
-    """Why there is nothing of a kind: not reported is not none."""
-    if index.dataset.unread(kind, holder):
-        return "cannot be read"
-    found = next((document for document in index.dataset.documents if document.kind == kind and document.holder == holder), None)
-    if found is None or found.fields is None:
-        return "not reported"
-    return "" if any(isinstance(value, list) and value for value in found.fields.values()) else "none, as reported"
 
 
 def _nothing(_: Mapping[str, Rows]) -> Pairs:
     return iter(())
 
 
+_MISSING = {"none": "none, as reported", "unread": "cannot be read", "not reported": "not reported"}
 _DERIVED = {
+    "borough": _holder,
+    "body": _holder,
     "system": _system,
     "contract": _contract,
     "product": _product,

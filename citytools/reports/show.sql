@@ -46,6 +46,12 @@ SELECT r.contract FROM contract_resolved r WHERE r.supplier = :ref ORDER BY r.co
 SELECT DISTINCT u.name AS product, h.name, h.counts FROM things_in_use f JOIN systems_in_use u ON u.system = f.system JOIN holders h ON h.id = u.holder
 WHERE f.facet = 'function' AND f.thing = :ref ORDER BY u.name, h.counts DESC, h.name;
 
+-- section: holder_files
+SELECT k.kind, COALESCE(f.state, 'not reported') AS state
+FROM record_kinds k LEFT JOIN files f ON f.kind = k.kind AND f.holder = :ref
+WHERE f.state IS NULL OR f.state <> 'records'
+ORDER BY k.position;
+
 -- section: holder_systems
 SELECT s.ref, COALESCE(p.name, s.name, s.id) AS name, u.seen, l.last_seen, CASE WHEN u.system IS NULL THEN 'not in use' ELSE 'in use' END AS state
 FROM systems s
@@ -56,7 +62,7 @@ LEFT JOIN system_last_seen l ON l.system = s.ref
 WHERE s.holder = :ref ORDER BY s.ref;
 
 -- section: holder_contracts
-SELECT c.ref, c.title, x.state, x.decide_by, c.holder
+SELECT c.ref, c.title, x.state, x.decide_by, c.holder, :ref AS asked
 FROM contracts c JOIN contract_states x ON x.contract = c.ref JOIN contract_holders h ON h.contract = c.ref
 WHERE h.holder = :ref ORDER BY c.ref;
 

@@ -12,12 +12,17 @@ _MONTHS_FROM = 60  # a time of fewer days is said in days
 
 def enumerated(names: Sequence[str]) -> str:
     """Names in a sentence, the last after "and"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def many(number: int, noun: str) -> str:
     """A number with its noun, in the plural unless it is one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def percentage(part: int, whole: int) -> str:
+    """What share a part is, in brackets, to follow its number; empty where there is nothing to be part of."""
+    return f" ({round(100 * part / whole)} %)" if whole else ""
 
 
 def pounds(pence: int) -> str:

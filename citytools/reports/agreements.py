@@ -1,0 +1,72 @@
+"""Contracts beside what they are for, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from citytools.reports.sections import Rows
+from citytools.reports.words import held_by, pounds
+
+_MOST_ASSUMPTIONS = 6
+
+
+def in_force(contracts: Rows) -> Rows:
+    """Those whose term has neither ended nor passed, nor is still to begin."""
+    return [contract for contract in contracts if contract["state"] in ("current", "unknown")]
+
+
+def yearly_values(contracts: Rows) -> list[int]:
+    """The yearly values that are known."""
+    return [contract["yearly_value_pence"] for contract in contracts if contract["yearly_value_pence"] is not None]
+
+
+def value(contracts: Rows) -> str:
+    """What contracts in force cost a year, with the number of those whose value is known; empty for none."""
+    summed = [contract for contract in contracts if contract["yearly_value_pence"] is not None]
+    if not summed:
+        return ""
+    bundle = "; bundles counted whole" if any(contract["bundle"] for contract in summed) else ""
+    return f"{pounds(sum(yearly_values(summed)))} a year (known for {len(summed)} of {len(contracts)} contracts{bundle})"
+
+
+def line(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str:
+    """A contract with its holders, supplier, next exit and value, and the reference to look it up with."""
+    worth = f", {pounds(contract['yearly_value_pence'])} a year" if contract["yearly_value_pence"] is not None else ""
+    bundle = " (a bundle: not for this alone)" if worth and contract["bundle"] else ""
+    name = contract["supplier_name"]
+    supplier = "" if name and name in contract["title"] else f" ({name or 'supplier not stated'})"
+    return f"{held_by(parties)}: {contract['title']}{supplier}, {_when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
+
+
+def _when(contract: Mapping[str, Any], as_of: str) -> str:
+    if contract["state"] == "term passed":
+        return "its term and every option have passed, not known whether it goes on"
+    if contract["state"] == "not begun":
+        return f"begins {contract['start_date'] or 'later'}"
+    if contract["state"] == "ended":
+        about, length = ("about ", 7) if contract["about"] else ("", 10)
+        ended, longest = (contract["binding_end"] or contract["end_date"])[:length], (contract["latest_end"] or "")[:length]
+        longer = f", or {about}{longest} if extended" if longest not in ("", ended) else ""
+        return f"ended {about}{ended}{longer}; no later contract recorded"
+    if not contract["next_exit"]:
+        return _uncertain(contract["end_date"], as_of)
+    about, length = ("about ", 7) if contract["next_exit_about"] else ("", 10)
+    passed = " (passed)" if contract["decide_by"] < as_of else ""
+    return f"exit {about}{contract['next_exit'][:length]}, decide by {about}{contract['decide_by'][:length]}{passed}"
+
+
+def _uncertain(end: str | None, as_of: str) -> str:
+    if not end:
+        return "end not known"
+    return f"was to end {end}, not known whether it did" if end < as_of else f"ends {end}, not known whether with or without options"
+
+
+def assumptions(contracts: Rows) -> str:
+    """What the decide-by dates rest on; empty where there is none."""
+    assumed = sorted({contract["assumption"] for contract in contracts if contract["assumption"]})
+    if not assumed:
+        return ""
+    several = "times by value and function, which citytools show HOLDER/ID gives"
+    words = "; ".join(assumed) if len(assumed) <= _MOST_ASSUMPTIONS else several
+    return f"Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: {words}."

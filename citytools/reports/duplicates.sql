@@ -1,0 +1,114 @@
+-- title: Duplicates
+-- question: Where does one authority have several live systems for one function, or run one product twice?
+-- lists: borough, function (nothing in a list: no limit)
+
+-- table: handovers
+SELECT s.ref AS system
+FROM systems s
+JOIN systems n ON n.replaces = s.ref
+JOIN systems_in_use u ON u.system = n.ref
+WHERE s.status = 'retiring';
+
+-- table: live
+SELECT t.thing, t.name, t.holder, t.system, t.last_seen, t.seen, s.status, COALESCE(s.instance_of, s.ref) AS instance
+FROM things_in_use t
+JOIN authorities a ON a.authority = t.holder
+JOIN systems s ON s.ref = t.system
+WHERE t.facet = 'product' AND t.system NOT IN (SELECT system FROM handovers);
+
+-- table: doubles
+SELECT 'function' AS sort, l.holder, f.function AS what
+FROM live l JOIN functions_of_systems f ON f.system = l.system
+GROUP BY l.holder, f.function
+HAVING COUNT(DISTINCT l.thing) > 1 AND COUNT(DISTINCT l.instance) > 1
+UNION ALL
+SELECT 'product', holder, thing
+FROM live
+GROUP BY holder, thing
+HAVING COUNT(DISTINCT instance) > 1;
+
+-- table: double_systems
+SELECT d.sort, d.holder, d.what, l.system
+FROM doubles d
+JOIN live l ON l.holder = d.holder
+JOIN functions_of_systems f ON f.system = l.system AND f.function = d.what
+WHERE d.sort = 'function'
+UNION ALL
+SELECT d.sort, d.holder, d.what, l.system
+FROM doubles d JOIN live l ON l.holder = d.holder AND l.thing = d.what
+WHERE d.sort = 'product';
+
+-- table: double_parts
+SELECT system, system AS part FROM double_systems
+UNION
+SELECT d.system, l.instance FROM double_systems d JOIN live l ON l.system = d.system;
+
+-- section: systems
+SELECT d.sort, d.holder, h.name AS holder_name, d.what, COALESCE(n.name, d.what) AS what_name, l.system, l.thing, l.name, l.status, l.last_seen,
+  l.seen, l.instance, w.name AS owner_name, c.confidence
+FROM double_systems d
+JOIN holders h ON h.id = d.holder
+JOIN live l ON l.system = d.system
+LEFT JOIN functions n ON d.sort = 'function' AND n.id = d.what
+LEFT JOIN systems o ON o.ref = l.instance AND o.holder <> l.holder
+LEFT JOIN holders w ON w.id = o.holder
+LEFT JOIN record_confidence c ON c.record_kind = 'system' AND c.record = l.system
+WHERE (NOT EXISTS (SELECT 1 FROM param_borough) OR d.holder IN (SELECT value FROM param_borough))
+  AND (NOT EXISTS (SELECT 1 FROM param_function)
+    OR (d.sort = 'function' AND d.what IN (SELECT value FROM param_function))
+    OR (d.sort = 'product' AND EXISTS (
+      SELECT 1 FROM double_systems e JOIN functions_of_systems f ON f.system = e.system JOIN param_function p ON p.value = f.function
+      WHERE e.sort = 'product' AND e.holder = d.holder AND e.what = d.what)))
+ORDER BY d.sort, h.name, d.holder, what_name, d.what, l.name, l.system;
+
+-- section: connections
+SELECT DISTINCT c.system, c.to_system
+FROM connections c
+JOIN double_systems a ON a.system = c.system
+JOIN double_systems b ON b.system = c.to_system AND b.holder = a.holder AND b.what = a.what;
+
+-- section: contracts
+SELECT DISTINCT d.system, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.binding_end,
+  w.latest_end, w.about, c.start_date, c.end_date, w.yearly_value_pence, CASE WHEN b.contract IS NULL THEN 0 ELSE 1 END AS bundle, e.assumption
+FROM double_parts d
+JOIN contract_covers v ON v.system = d.part
+JOIN contracts c ON c.ref = v.contract
+JOIN contract_states x ON x.contract = c.ref
+JOIN contract_terms w ON w.contract = c.ref
+JOIN contract_resolved r ON r.contract = c.ref
+LEFT JOIN contract_bundles b ON b.contract = c.ref
+LEFT JOIN contract_exits e ON e.contract = c.ref AND e.exit_date = x.next_exit
+WHERE x.state NOT IN ('replaced', 'not known')
+ORDER BY x.decide_by, c.ref, d.system;
+
+-- section: contract_holders
+SELECT h.contract, h.holder, n.name
+FROM contract_holders h JOIN holders n ON n.id = h.holder
+ORDER BY h.contract, n.counts DESC, n.name;
+
+-- section: shares
+SELECT 'function' AS sort, f.function AS what, COUNT(DISTINCT l.holder) AS reporting, COUNT(DISTINCT d.holder) AS several
+FROM live l
+JOIN functions_of_systems f ON f.system = l.system
+LEFT JOIN doubles d ON d.sort = 'function' AND d.holder = l.holder AND d.what = f.function
+GROUP BY f.function
+UNION ALL
+SELECT 'product', l.thing, COUNT(DISTINCT l.holder), COUNT(DISTINCT d.holder)
+FROM live l
+LEFT JOIN doubles d ON d.sort = 'product' AND d.holder = l.holder AND d.what = l.thing
+GROUP BY l.thing;
+
+-- section: coverage
+SELECT
+  (SELECT COUNT(*) FROM authorities) AS authorities,
+  (SELECT COUNT(DISTINCT holder) FROM live) AS reporting,
+  (SELECT COUNT(*) FROM live) AS systems,
+  (SELECT COUNT(*) FROM (SELECT DISTINCT l.holder, f.function FROM live l JOIN functions_of_systems f ON f.system = l.system) p) AS pairs,
+  (SELECT COUNT(*) FROM doubles WHERE sort = 'function') AS pairs_doubled,
+  (SELECT COUNT(*) FROM (SELECT DISTINCT holder, thing FROM live) q) AS products,
+  (SELECT COUNT(*) FROM doubles WHERE sort = 'product') AS products_doubled,
+  (SELECT COUNT(*) FROM live WHERE system NOT IN (SELECT system FROM functions_of_systems)) AS without_function,
+  (SELECT COUNT(*) FROM handovers x JOIN systems s ON s.ref = x.system JOIN authorities a ON a.authority = s.holder) AS handovers,
+  (SELECT COUNT(*) FROM bodies) AS bodies,
+  t.systems_fresh_from AS fresh_from, t.freshness_months
+FROM settings t;
