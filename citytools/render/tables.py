@@ -189,7 +189,7 @@ def _heading(row: list[tuple[Column, Any, str]], lead: int) -> Any:
 
 
 def _detail(column: Column, raw: Any, content: str) -> Iterator[Any]:
-    if column.kind != "list" or len(raw) < 2 or all(len(_item(item)) <= 60 for item in raw):
+    if column.kind != "list" or len(raw) < 2 or all(len(_item(item)) <= 60 and ": " not in _item(item) for item in raw):
         yield styled(f"{column.title}: {content}", "dim")
         return
     yield styled(f"{column.title}:", "dim")
