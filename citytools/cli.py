@@ -56,6 +56,14 @@ class DayFormat(StrEnum):
     ics = "ics"
 
 
+class Side(StrEnum):
+    """What technologies are listed by."""
+
+    technology = "technology"
+    function = "function"
+    borough = "borough"
+
+
 class Facet(StrEnum):
     """What overlaps are counted by."""
 
@@ -331,6 +339,38 @@ def duplicates(
     index, banner = _index(context, root, as_of)
     boroughs = one_of(index.catalogue, "borough", borough or ())
     _answer([duplicates(index, boroughs, functions(index.catalogue, function or ()))], format, output, banner)
+
+
+@report_app.command()
+def technologies(
+    context: typer.Context,
+    by: Annotated[Side, typer.Option("--by", help="What to list by.")] = Side.technology,
+    technology: Annotated[
+        list[str] | None, typer.Option("--technology", "-t", metavar="T", help="Only this technology, such as ai. Can be repeated.")
+    ] = None,
+    borough: Annotated[list[str] | None, typer.Option("--borough", "-b", metavar="B", help="Only this borough. Can be repeated.")] = None,
+    function: Annotated[
+        list[str] | None, typer.Option("--function", "-f", metavar="F", help="Only systems for this function or area. Can be repeated.")
+    ] = None,
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Which boroughs use, try out or plan which cutting-edge technologies, and for what.
+
+    Example: citytools report technologies --by function --technology generative-ai
+    """
+    from citytools.reports import select
+    from citytools.reports.technologies import Filters, known, technologies
+
+    index, banner = _index(context, root, as_of)
+    filters = Filters(
+        boroughs=select.one_of(index.catalogue, "borough", borough or ()),
+        functions=select.functions(index.catalogue, function or ()),
+        technologies=select.words("technology", known(), technology or ()),
+    )
+    _answer([technologies(index, by, filters)], format, output, banner)
 
 
 @report_app.command()

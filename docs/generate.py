@@ -30,6 +30,7 @@ COMMANDS = (
     ("report", "overlaps"),
     ("report", "renewals"),
     ("report", "duplicates"),
+    ("report", "technologies"),
     ("report", "coverage"),
     ("find",),
     ("show",),

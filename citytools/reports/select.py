@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from citytools import suggest
 from citytools.catalogue import Catalogue
@@ -33,6 +33,11 @@ def functions(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chosen))
 
 
+def words(what: str, known: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Words of a fixed list, however they are capitalised or spaced. Raises CitytoolsError for one that is not in it."""
+    return tuple(_word(what, known, name) for name in names)
+
+
 def nothing_named(index: Index, ref: str) -> CitytoolsError:
     """The error for a reference that names no record, with the nearest that there is."""
     refs = [record.ref for records in index.dataset.records.values() for record in records if record.ref]
@@ -40,6 +45,15 @@ def nothing_named(index: Index, ref: str) -> CitytoolsError:
     return CitytoolsError(
         f'there is no record "{ref}". ' + (f"Did you mean {meant}?" if meant else f'To look for it: citytools find "{ref}"')
     )
+
+
+def _word(what: str, known: Sequence[str], name: str) -> str:
+    word = "-".join(name.lower().split())
+    if word in known:
+        return word
+    meant = suggest.closest(word, known)
+    hint = f"Did you mean {meant}?" if meant else f"There are: {', '.join(known)}"
+    raise CitytoolsError(f'there is no {what} called "{name}". {hint}')
 
 
 def _resolved(catalogue: Catalogue, kinds: tuple[str, ...], name: str) -> str:
