@@ -46,6 +46,14 @@ class TableFormat(StrEnum):
     json = "json"
 
 
+class Common(StrEnum):
+    """What those who could buy together have in common."""
+
+    product = "product"
+    function = "function"
+    supplier = "supplier"
+
+
 class DayFormat(StrEnum):
     """Formats of what has days: those of every table, and a calendar."""
 
@@ -315,6 +323,51 @@ def renewals(
     if format is DayFormat.ics:
         _answer_in_days(decision_days(index, filters), output, banner)
     _answer([renewals(index, filters)], TableFormat(format), output, banner)
+
+
+@report_app.command()
+def opportunities(
+    context: typer.Context,
+    by: Annotated[
+        Common, typer.Option("--by", help="What they have in common: the product, what it is for whatever the product, or who signed.")
+    ] = Common.product,
+    tolerance: Annotated[
+        int, typer.Option("--tolerance", min=0, max=60, metavar="N", help="How many months after its start a joint contract may be joined.")
+    ] = 6,
+    within: Annotated[
+        int, typer.Option("--within", min=0, max=240, metavar="N", help="Joint contracts that start within so many months.")
+    ] = 36,
+    min_boroughs: Annotated[int, typer.Option("--min-boroughs", min=1, metavar="N", help="Leave out what fewer boroughs could join.")] = 2,
+    in_time: Annotated[bool, typer.Option("--in-time", help="Leave out what any member is too late for.")] = False,
+    borough: Annotated[
+        list[str] | None,
+        typer.Option("--borough", "-b", metavar="B", help="Only what this borough could join. Can be repeated: all of them."),
+    ] = None,
+    function: Annotated[
+        list[str] | None, typer.Option("--function", "-f", metavar="F", help="Only contracts for this function or area. Can be repeated.")
+    ] = None,
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Who could buy together, from when, and by when the first of them must decide.
+
+    Example: citytools report opportunities --by function --borough sutton --within 48
+    """
+    from citytools.reports.opportunities import Filters, opportunities
+    from citytools.reports.select import functions, holders
+
+    index, banner = _index(context, root, as_of)
+    filters = Filters(
+        boroughs=holders(index.catalogue, borough or ()),
+        functions=functions(index.catalogue, function or ()),
+        min_boroughs=min_boroughs,
+        tolerance=tolerance,
+        within=within,
+        in_time=in_time,
+    )
+    _answer([opportunities(index, by, filters)], format, output, banner)
 
 
 @report_app.command()

@@ -62,7 +62,8 @@ class Exit:
 class Terms:
     """What follows from a contract's dates and value; ``yearly`` and ``total`` are pence.
 
-    ``lead_months`` is how long before an exit buying has to start, ``lead`` the assumption in words.
+    ``lead_months`` is how long before an exit buying has to start, ``lead`` the assumption in words, ``mobilisation_months`` the
+    part of it after the award: None where the contract states the whole alone.
     """
 
     original_end: Day | None
@@ -73,6 +74,7 @@ class Terms:
     exits: tuple[Exit, ...]
     assumptions: tuple[str, ...]
     lead_months: int
+    mobilisation_months: int | None
     lead: str
 
 
@@ -171,7 +173,7 @@ def terms(contract: Mapping[str, Any], functions: Iterable[str], lead: Lead, as_
     original = _original_end(contract)
     binding, latest = _ends(contract, original, options, assumptions)
     yearly, total = _yearly(contract, options, assumptions)
-    before, words = _before(contract, lead, yearly, total, functions)
+    before, mobilising, words = _before(contract, lead, yearly, total, functions)
     exits: list[Exit] = []
     if binding and latest:
         for leaving, kind, notice in _leaving(contract, binding, latest, [option for option in options if option.available], as_of):
@@ -181,7 +183,7 @@ def terms(contract: Mapping[str, Any], functions: Iterable[str], lead: Lead, as_
             assumptions.append(f"it renews itself; its exits are listed for {ROLLING_YEARS} years")
     if _beyond(original, binding, latest) or any(_beyond(each.notice_by, each.start_buying_by) for each in exits):
         assumptions.append("a day outside the years 1 to 9999 is given as the first or last day of these")
-    return Terms(original, binding, latest, yearly, total, tuple(exits), tuple(assumptions), before, words)
+    return Terms(original, binding, latest, yearly, total, tuple(exits), tuple(assumptions), before, mobilising, words)
 
 
 def _whole(value: Any) -> int | None:
@@ -268,14 +270,16 @@ def _share(amount: int, parts: int) -> int:
     return whole + (2 * rest > parts or (2 * rest == parts and whole % 2))
 
 
-def _before(contract: Mapping[str, Any], lead: Lead, yearly: int | None, total: int | None, functions: Iterable[str]) -> tuple[int, str]:
-    """Months from the start of buying to the exit, and the assumption in words."""
+def _before(
+    contract: Mapping[str, Any], lead: Lead, yearly: int | None, total: int | None, functions: Iterable[str]
+) -> tuple[int, int | None, str]:
+    """Months from the start of buying to the exit, how many of them are after the award, and the assumption in words."""
     stated = _whole(contract.get("lead_months"))
     if stated is not None:
-        return stated, f"{stated} months' lead time, as stated"
+        return stated, None, f"{stated} months' lead time, as stated"
     buying, words = lead.buying_months(yearly, total)
     mobilising = lead.mobilisation_months(functions)
-    return buying + mobilising, f"{words}, {mobilising} to bring into use"
+    return buying + mobilising, mobilising, f"{words}, {mobilising} to bring into use"
 
 
 def _leaving(

@@ -29,6 +29,7 @@ COMMANDS = (
     ("report",),
     ("report", "overlaps"),
     ("report", "renewals"),
+    ("report", "opportunities"),
     ("report", "duplicates"),
     ("report", "technologies"),
     ("report", "coverage"),

@@ -41,6 +41,16 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("contracts_fresh_from TEXT", "Contracts last seen before this day count as older."),
             ("systems_fresh_from TEXT", "Systems last seen before this day count as older."),
             ("freshness_months INTEGER", "The limit for systems, in months."),
+            ("unknown_value_buying_months INTEGER", "How long a purchase of unknown value is assumed to take."),
+            ("assumed_term_months INTEGER", "The term over which a yearly value is counted to estimate a purchase."),
+        ],
+    ),
+    "buying_times": (
+        "How long a purchase is assumed to take, by its estimated value: the first row that fits.",
+        [
+            ("position INTEGER", "Its place in the list, from 1."),
+            ("up_to_pence INTEGER", "Up to this value; empty for any."),
+            ("months INTEGER", "How long it takes."),
         ],
     ),
     "record_kinds": (
@@ -113,6 +123,7 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("total_value_pence INTEGER", "The amount as stated, where it is not for one year."),
             ("assumptions TEXT", "What was assumed, in words."),
             ("lead_months INTEGER", "How many months before an exit buying has to start: the time to buy and to bring into use."),
+            ("mobilisation_months INTEGER", "The part of these after the award; empty where the contract states its lead time alone."),
             ("lead_assumption TEXT", "The times that were assumed for that, in words."),
         ],
     ),
@@ -175,11 +186,13 @@ def _fill(database: Database, table: TableSpec, dataset: Dataset) -> None:
 def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> dict[str, list[tuple[Any, ...]]]:
     settings = dataset.document("dataset")
     fields: dict[str, Any] = settings.fields or {} if settings else {}
-    terms, exits = _contract_rows(dataset, catalogue, fields, as_of)
+    lead = _lead(fields)
+    terms, exits = _contract_rows(dataset, catalogue, lead, as_of)
     return {
-        "settings": [_settings(fields, as_of)],
+        "settings": [(*_settings(fields, as_of), lead.unknown_value_months, lead.assumed_term_months)],
         "record_kinds": list(_record_kinds(fields, as_of)),
         "files": list(_files(dataset)),
+        "buying_times": [(position, *row) for position, row in enumerate(lead.buying, start=1)],
         "holders": list(_holders(dataset, catalogue)),
         "authorities": [(authority,) for authority in dataset.authorities],
         "names": list(_names(dataset, catalogue)),
@@ -288,9 +301,8 @@ def _lead(fields: dict[str, Any]) -> timeline.Lead:
 
 
 def _contract_rows(
-    dataset: Dataset, catalogue: Catalogue, fields: dict[str, Any], as_of: datetime.date
+    dataset: Dataset, catalogue: Catalogue, lead: timeline.Lead, as_of: datetime.date
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    lead = _lead(fields)
     functions = {system.ref: _functions(system, catalogue) for system in dataset.of("system")}
     terms_rows: list[tuple[Any, ...]] = []
     exit_rows: list[tuple[Any, ...]] = []
@@ -300,7 +312,7 @@ def _contract_rows(
         terms = timeline.terms(contract.fields, wanted, lead, as_of)
         ends = (terms.original_end, terms.binding_end, terms.latest_end)
         about = int(any(end.about for end in ends if end))
-        worth, before = (terms.yearly, terms.total), (terms.lead_months, terms.lead)
+        worth, before = (terms.yearly, terms.total), (terms.lead_months, terms.mobilisation_months, terms.lead)
         terms_rows.append((contract.ref, *(_iso(end) for end in ends), about, *worth, " | ".join(terms.assumptions) or None, *before))
         exit_rows.extend(_exit_row(contract, leaving) for leaving in terms.exits)
     return terms_rows, exit_rows

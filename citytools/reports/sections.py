@@ -11,7 +11,7 @@ from typing import Any
 
 from citytools.index import Index
 
-REPORTS = ("overlaps", "renewals", "duplicates", "technologies", "coverage")
+REPORTS = ("overlaps", "renewals", "opportunities", "duplicates", "technologies", "coverage")
 
 Rows = list[dict[str, Any]]
 
