@@ -278,8 +278,40 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """A length for each row: its label, how long it is, and the figure in words."""
+
+    title: str
+    rows: tuple[tuple[str, float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Days on a line for each row: its label, and each ISO day with its sort; ``today`` is the day from which one looks."""
+
+    title: str
+    today: str
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """A share from 0 to 1 for each row and column with the figure in words; None where nothing is reported."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[float | None, str], ...]], ...]
+
+
+Chart = Bars | Timeline | HeatMap
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """An answer: rows under typed columns, with the coverage and assumptions that belong beside the figures."""
+    """An answer: rows under typed columns, with the coverage and assumptions that belong beside the figures.
+
+    ``chart`` is for where people would rather look than read; formats without pictures leave it out.
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -287,6 +319,7 @@ class Table:
     coverage: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    chart: Chart | None = None
 
     def dicts(self) -> list[dict[str, Any]]:
         """The rows as dictionaries by column name."""

@@ -15,7 +15,7 @@ import dataset_page
 from citytools import schema
 from citytools.cli import main
 from citytools.index import descriptions
-from citytools.reports import REPORTS, question
+from citytools.reports import CHAPTERS, Question, chapters, reports
 from citytools.rules import GIVEN, RULES, guide, levels
 
 HERE = Path(__file__).parent
@@ -27,12 +27,7 @@ COMMANDS = (
     ("rules",),
     ("explain",),
     ("report",),
-    ("report", "overlaps"),
-    ("report", "renewals"),
-    ("report", "opportunities"),
-    ("report", "duplicates"),
-    ("report", "technologies"),
-    ("report", "coverage"),
+    *(("report", name) for name in reports()),
     ("find",),
     ("show",),
     ("sql",),
@@ -50,7 +45,7 @@ def pages() -> dict[str, str]:
         "fields.md": fields,
         "rules.md": rules,
         "tables.md": tables,
-        "reports.md": reports,
+        "reports.md": report_list,
     }
     return {name: MADE + "\n".join(make()).rstrip() + "\n" for name, make in makers.items()}
 
@@ -132,12 +127,18 @@ def tables() -> Iterator[str]:
         yield from (f"| `{column}` | {text} |" for column, text in columns)
 
 
-def reports() -> Iterator[str]:
-    """Every report with its question."""
+def report_list() -> Iterator[str]:
+    """Every report with its question, and what may be asked of it."""
     yield "# Reports"
-    yield "\n| report | question |\n|---|---|"
-    for name in REPORTS:
-        yield f"| [`citytools report {name}`](cli.md#citytools-report-{name}) | {question(name).question} |"
+    yield "\nEvery report takes `--as-of`, `--format` (text, markdown, csv or json), `--output` and `--root`."
+    for chapter, found in chapters(reports(), CHAPTERS):
+        yield f"\n## {chapter}\n\n| report | question | can be limited by | example |\n|---|---|---|---|"
+        yield from (_report(each) for each in found)
+
+
+def _report(each: Question) -> str:
+    limits = ", ".join(f"`--{parameter.name.replace('_', '-')}`" for parameter in each.parameters if parameter.sort != "argument")
+    return f"| [`citytools report {each.name}`](cli.md#citytools-report-{each.name}) | {each.question} | {limits} | `{each.example}` |"
 
 
 if __name__ == "__main__":

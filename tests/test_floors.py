@@ -27,6 +27,7 @@ FLOORS = {
     "rules": 5,
     "reports": 5,
     "demo": 6,
+    "lookup": 6,
     "validate": 6,
     "fix": 7,
     "render": 8,

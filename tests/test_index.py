@@ -9,7 +9,7 @@ import pytest
 from citytools import dataset
 from citytools.errors import CitytoolsError
 from citytools.index import Index, build, descriptions
-from citytools.reports.tables import query
+from citytools.lookup.tables import query
 
 AS_OF = datetime.date(2026, 11, 23)
 CATALOGUE = {

@@ -10,9 +10,9 @@ import pytest
 
 from citytools import dataset, schema
 from citytools.index import build
+from citytools.lookup.show import show
 from citytools.render import FINDING_FORMATS, TABLE_FORMATS, Checked, Screen
 from citytools.reports.overlaps import FACETS, Filters, overlaps
-from citytools.reports.show import show
 from citytools.validate import counts, validate
 
 AS_OF = datetime.date(2026, 11, 23)

@@ -3,6 +3,8 @@
 What SQL says badly is a pure function of those rows in the module of the same name.
 """
 
-from citytools.reports.sections import REPORTS, Question, ask, question
+from citytools.reports.asking import Asked, asked
+from citytools.reports.declared import Parameter, Question, chapters, question
+from citytools.reports.registry import CHAPTERS, answer, other, reports
 
-__all__ = ["REPORTS", "Question", "ask", "question"]
+__all__ = ["CHAPTERS", "Asked", "Parameter", "Question", "answer", "asked", "chapters", "other", "question", "reports"]

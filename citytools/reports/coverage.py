@@ -11,7 +11,9 @@ from typing import Any
 
 from citytools.index import Index
 from citytools.model import Column, Table
-from citytools.reports.sections import Rows, ask, question
+from citytools.reports.asking import Asked
+from citytools.reports.declared import question
+from citytools.reports.sections import Rows, ask
 from citytools.reports.words import enumerated, many, percentage
 
 GAPS_SHOWN = 3
@@ -71,9 +73,14 @@ class _Gap:
         return Fraction(self.facts, self.records), -self.records
 
 
+def answer(index: Index, asked: Asked) -> list[Table]:
+    """The report as asked for."""
+    return [coverage(index, asked.lists["borough"])]
+
+
 def coverage(index: Index, boroughs: Sequence[str] = ()) -> Table:
     """A row for each authority, those that report most functions first; ``boroughs`` (ids) limits it to these."""
-    sections = ask(index, "coverage", {}, {"borough": boroughs})
+    sections = ask(index, question("coverage"), {}, {"borough": boroughs})
     kinds, undecided, elsewhere = (_by_holder(sections[name]) for name in ("kinds", "undecided_contracts", "functions_of_others"))
     facts = sections["map"][0]
     reporting = {kind: sum(_reported(row) for row in sections["kinds"] if row["kind"] == kind) for kind in _IN_USE}

@@ -1,6 +1,8 @@
 -- title: Coverage
 -- question: How complete and how fresh is what the register holds of each borough, and what would cost least to add?
--- lists: borough (nothing in the list: all)
+-- chapter: The register itself
+-- example: citytools report coverage --borough camden
+-- list borough: borough. Only this borough.
 
 -- table: skill_seen
 SELECT d.skill, MIN(d.seen) AS first_seen, MAX(CASE WHEN d.seen <= t.as_of THEN d.seen END) AS last_seen

@@ -10,7 +10,9 @@ from typing import Any
 from citytools.index import Index
 from citytools.model import Column, Table
 from citytools.reports import agreements
-from citytools.reports.sections import Rows, ask, question
+from citytools.reports.asking import Asked
+from citytools.reports.declared import question
+from citytools.reports.sections import Rows, ask
 from citytools.reports.words import many, parties_of, percentage
 
 COLUMNS = (
@@ -65,9 +67,14 @@ class _About:
     peers: Mapping[frozenset[str], Sequence[_Double]]
 
 
+def answer(index: Index, asked: Asked) -> list[Table]:
+    """The report as asked for."""
+    return [duplicates(index, asked.lists["borough"], asked.lists["function"])]
+
+
 def duplicates(index: Index, boroughs: Sequence[str] = (), functions: Sequence[str] = ()) -> Table:
     """A row for each set of systems in one authority that may be one too many, the best evidenced first; ids limit it."""
-    sections = ask(index, "duplicates", {}, {"borough": boroughs, "function": functions})
+    sections = ask(index, question("duplicates"), {}, {"borough": boroughs, "function": functions})
     facts = sections["coverage"][0]
     doubles = _doubles(sections["systems"])
     contracts: dict[str, Rows] = defaultdict(list)

@@ -1,6 +1,9 @@
 -- title: Duplicates
 -- question: Where does one authority have several live systems for one function, or run one product twice?
--- lists: borough, function (nothing in a list: no limit)
+-- chapter: The register itself
+-- example: citytools report duplicates --function planning
+-- list borough: borough. Only this borough.
+-- list function: function. Only systems for this function or area.
 
 -- table: handovers
 SELECT s.ref AS system

@@ -10,7 +10,9 @@ from typing import Any
 from citytools import timeline
 from citytools.index import Index
 from citytools.model import Column, Table
-from citytools.reports.sections import Rows, ask, question
+from citytools.reports.asking import Asked
+from citytools.reports.declared import question
+from citytools.reports.sections import Rows, ask
 from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds, span
 
 FACETS = {"product": "product", "function": "function", "supplier": "contracted supplier"}
@@ -124,6 +126,12 @@ class _Known:
     coverage: Mapping[str, Any]
 
 
+def answer(index: Index, asked: Asked) -> list[Table]:
+    """The report as asked for."""
+    options = asked["min_boroughs"], asked["tolerance"], asked["within"], asked["in_time"]
+    return [opportunities(index, asked["by"], Filters(asked.lists["borough"], asked.lists["function"], *options))]
+
+
 def opportunities(index: Index, by: str, filters: Filters) -> Table:
     """The joint purchases that contracts' exits allow, by ``by`` (a key of FACETS), as the printed formula ranks them."""
     sections = _asked(index, by, filters)
@@ -157,7 +165,7 @@ def _asked(index: Index, by: str, filters: Filters) -> dict[str, Rows]:
         "tolerance": filters.tolerance,
         "until_month": timeline.month_number(until),
     }
-    return ask(index, "opportunities", parameters, {"function": filters.functions})
+    return ask(index, question("opportunities"), parameters, {"function": filters.functions})
 
 
 def _known(index: Index, filters: Filters, sections: Mapping[str, Rows]) -> _Known:

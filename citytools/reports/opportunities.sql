@@ -1,9 +1,16 @@
 -- title: Opportunities
 -- question: Which authorities could buy together, from when, and by when must the first of them decide?
+-- chapter: Buying together
+-- example: citytools report opportunities --by function --borough sutton --within 48
+-- option by: product | function | supplier. What they have in common: the product, what it is for whatever the product, or who signed.
+-- option tolerance: 0 to 60, default 6. How many months after its start a joint contract may be joined.
+-- option within: 0 to 240, default 36. Joint contracts that start within so many months.
+-- option min_boroughs: 1 to 999, default 2. Leave out what fewer boroughs could join.
+-- option in_time: flag. Leave out what any member is too late for.
+-- list borough: holder. Only what this borough could join; several: all of them.
+-- list function: function. Only contracts for this function or area.
 -- parameter facet: product, function or contracted-supplier
--- parameter tolerance: how many months after its start a joint contract may be joined
 -- parameter until_month: the last month in which a joint contract may start, as its number
--- lists: function (nothing in it: no limit)
 
 -- table: current
 SELECT t.thing, t.contract

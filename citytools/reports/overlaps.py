@@ -11,7 +11,9 @@ from citytools.errors import CitytoolsError
 from citytools.index import Index
 from citytools.model import Column, Table
 from citytools.reports import agreements
-from citytools.reports.sections import Rows, ask, question
+from citytools.reports.asking import Asked
+from citytools.reports.declared import question
+from citytools.reports.sections import Rows, ask
 from citytools.reports.words import enumerated, many, parties_of, percentage
 
 FACETS = {
@@ -79,6 +81,13 @@ class _Thing:
     sharing: dict[str, dict[str, None]] = field(default_factory=dict)
 
 
+def answer(index: Index, asked: Asked) -> list[Table]:
+    """The report as asked for."""
+    lists = asked.lists
+    filters = Filters(lists["borough"], lists["function"], lists["supplier"], lists["product"], asked["min_boroughs"])
+    return [overlaps(index, asked["by"], filters, group=asked["group"])]
+
+
 def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False) -> Table:
     """The overlaps by ``facet`` (a key of FACETS), heaviest first; ``group`` rolls suppliers up to their ultimate owner.
 
@@ -87,7 +96,7 @@ def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False)
     if group and facet not in _GROUPED:
         raise CitytoolsError("--group counts suppliers under their owners: use it with --by supplier or --by contracted-supplier")
     lists = {"function": filters.functions, "supplier": filters.suppliers, "product": filters.products}
-    sections = ask(index, "overlaps", {"facet": f"{facet}-group" if group else facet}, lists)
+    sections = ask(index, question("overlaps"), {"facet": f"{facet}-group" if group else facet}, lists)
     things = _gather(sections["uses"])
     chosen = [
         thing for thing in things if len(thing.holders) >= filters.min_boroughs and set(filters.boroughs) <= {*thing.holders, *thing.bodies}

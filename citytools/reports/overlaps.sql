@@ -1,7 +1,15 @@
 -- title: Overlaps
 -- question: Which authorities use the same product, maker, contracting supplier, or a system for the same function?
+-- chapter: Buying together
+-- example: citytools report overlaps --by product --function planning --borough camden
+-- option by: product | supplier | contracted-supplier | function. What to count by: the product, who makes it, who holds the contract, or what it is for.
+-- option group: flag. Count suppliers under their ultimate owner.
+-- option min_boroughs: 1 to 999, default 2. Leave out what fewer boroughs have.
+-- list borough: holder. Only what this borough shares with others; several: all of them.
+-- list function: function. Only systems for this function or area.
+-- list supplier: supplier. Only systems or contracts of this supplier and what it owns.
+-- list product: product. Only this product.
 -- parameter facet: product, supplier, supplier-group, contracted-supplier, contracted-supplier-group or function
--- lists: function, supplier, product (nothing in a list: no limit)
 
 -- table: selected
 SELECT t.thing, t.name, t.holder, t.system, t.contract, t.last_seen, t.seen

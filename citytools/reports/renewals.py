@@ -9,7 +9,9 @@ from typing import Any
 from citytools import timeline
 from citytools.index import Index
 from citytools.model import Column, Table
-from citytools.reports.sections import Rows, ask, question
+from citytools.reports.asking import Asked
+from citytools.reports.declared import question
+from citytools.reports.sections import Rows, ask
 from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds, span
 
 DEFAULT_MONTHS = 24
@@ -87,6 +89,16 @@ class _Renewals:
         return [row for row in self.decisions if row["decide_by"] < self.as_of]
 
 
+def answer(index: Index, asked: Asked) -> list[Table]:
+    """The report as asked for."""
+    return [renewals(index, _filters(asked))]
+
+
+def _filters(asked: Asked) -> Filters:
+    lists = asked.lists
+    return Filters(lists["borough"], lists["function"], lists["supplier"], asked["months"], asked["all"])
+
+
 def renewals(index: Index, filters: Filters) -> Table:
     """Contracts by the day by which to decide about them, late ones first; then those whose day cannot be told."""
     found = _found(index, filters)
@@ -124,7 +136,7 @@ def _found(index: Index, filters: Filters) -> _Renewals:
     until = timeline.Day(index.as_of).plus(filters.months).date.isoformat()
     asked = {"until": until, "until_month": timeline.month_number(until), "everything": int(filters.everything)}
     lists = {"borough": filters.boroughs, "function": filters.functions, "supplier": filters.suppliers}
-    sections = ask(index, "renewals", asked, lists)
+    sections = ask(index, question("renewals"), asked, lists)
     holders = sections["contract_holders"]
     functions: dict[str, list[str]] = {}
     for row in sections["functions"]:
@@ -300,3 +312,6 @@ def _uid(exit: Mapping[str, Any]) -> str:
     """Contract and exit; a contract that renews itself has an exit of that kind each time."""
     which = {"binding end": "end", "after rolling on": f"rolls-{exit['exit_date']}"}.get(exit["kind"], "-".join(exit["kind"].split()[1:3]))
     return f"{exit['contract'].replace('/', '.')}.{which}@citytools"
+
+
+ALSO = {"ics": lambda index, asked: decision_days(index, _filters(asked))}

@@ -1,9 +1,16 @@
 -- title: Renewals
 -- question: Which contracts have to be decided on, by when, and for which is it already late?
+-- chapter: Buying together
+-- example: citytools report renewals --months 12 --function revenues --format ics --output decide.ics
+-- option months: 0 to 1200, default 24. How far ahead to look for decide-by dates.
+-- option all: flag. List contracts without a known end too.
+-- list borough: holder. Only contracts that this borough has a part in.
+-- list function: function. Only contracts for this function or area.
+-- list supplier: supplier. Only contracts with this supplier, or for what it makes.
+-- also ics: a calendar to subscribe to or import
 -- parameter until: the last decide-by day to show (ISO date)
 -- parameter until_month: its month number
 -- parameter everything: 1 to show also contracts of which no end is known, or whose stated end passed long ago
--- lists: borough, function, supplier (nothing in a list: no limit)
 
 -- table: asked
 SELECT s.contract, s.state, s.next_exit, s.decide_by, n.successor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from citytools import suggest
+from citytools import schema, suggest
 from citytools.catalogue import Catalogue
 from citytools.errors import CitytoolsError
 from citytools.index import Index
@@ -31,6 +31,17 @@ def functions(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
         else:
             chosen.append(_resolved(catalogue, ("function", "area"), name))
     return tuple(dict.fromkeys(chosen))
+
+
+def named(catalogue: Catalogue, kind: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Ids of what names of one kind stand for. Raises CitytoolsError for a name there is none of."""
+    if kind == "holder":
+        return holders(catalogue, names)
+    if kind == "function":
+        return functions(catalogue, names)
+    if kind == "technology":
+        return words(kind, schema.choices("technology", "technologies"), names)
+    return one_of(catalogue, kind, names)
 
 
 def words(what: str, known: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:

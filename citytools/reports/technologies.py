@@ -10,7 +10,9 @@ from typing import Any
 from citytools import schema
 from citytools.index import Index
 from citytools.model import Column, Table
-from citytools.reports.sections import Rows, ask, question
+from citytools.reports.asking import Asked
+from citytools.reports.declared import question
+from citytools.reports.sections import Rows, ask
 from citytools.reports.words import enumerated, many, percentage
 
 SIDES = ("technology", "function", "borough")
@@ -61,10 +63,16 @@ class _Group:
         return {use["holder"]: use["holder_name"] for use in self.counted(stage)}
 
 
+def answer(index: Index, asked: Asked) -> list[Table]:
+    """The report as asked for."""
+    lists = asked.lists
+    return [technologies(index, asked["by"], Filters(lists["borough"], lists["function"], lists["technology"]))]
+
+
 def technologies(index: Index, by: str, filters: Filters) -> Table:
     """A row for each technology, function or borough (``by``, one of SIDES), what most boroughs use first."""
     lists = {"borough": filters.boroughs, "function": filters.functions, "technology": filters.technologies}
-    sections = ask(index, "technologies", {}, lists)
+    sections = ask(index, question("technologies"), {}, lists)
     functions: dict[str, Rows] = defaultdict(list)
     for row in sections["functions"]:
         functions[row["system"]].append(row)
@@ -82,12 +90,6 @@ def technologies(index: Index, by: str, filters: Filters) -> Table:
         notes=tuple(_notes(sections["uses"], facts, by, limited, index)),
         facts={**facts, "by": by, "as_of": index.as_of.isoformat()},
     )
-
-
-def known() -> tuple[str, ...]:
-    """Every technology that the schema allows."""
-    field = next(found for found in schema.properties("technology") if found.path[-1] == "technologies")
-    return tuple(field.definition["items"]["enum"])
 
 
 def written(technology: str) -> str:
@@ -249,7 +251,11 @@ def _notes(uses: Rows, facts: Mapping[str, Any], by: str, limited: bool, index: 
         "technology": "Order: boroughs at any stage, then those that use it. A system with several technologies stands under each.",
         "function": "Order: boroughs at any stage, then those that use any. A system with several functions stands under each.",
     }[by]
-    missing = [written(each) for each in known() if each not in {use["technology"] for use in uses if use["counts"]}]
+    missing = [
+        written(each)
+        for each in schema.choices("technology", "technologies")
+        if each not in {use["technology"] for use in uses if use["counts"]}
+    ]
     if missing and not limited:
         yield f"Reported by no authority: {enumerated([_inside(each) for each in missing])}."
     if facts["gone"]:

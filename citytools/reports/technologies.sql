@@ -1,6 +1,11 @@
 -- title: Cutting-edge technologies
 -- question: Which authorities use, try out or plan which cutting-edge technologies, and for what?
--- lists: borough, function, technology (nothing in a list: no limit)
+-- chapter: Helping each other
+-- example: citytools report technologies --by function --technology generative-ai
+-- option by: technology | function | borough. What to list by.
+-- list technology: technology. Only this technology, such as ai.
+-- list borough: borough. Only this borough.
+-- list function: function. Only systems for this function or area.
 
 -- table: staged
 SELECT DISTINCT x.technology, s.ref AS system, s.holder,

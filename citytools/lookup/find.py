@@ -6,6 +6,7 @@ from citytools import suggest
 from citytools.catalogue import normalise
 from citytools.index import Index
 from citytools.model import Column, Table
+from citytools.reports.declared import question
 from citytools.reports.sections import ask
 
 COLUMNS = (
@@ -32,7 +33,7 @@ _ORDER = (
 
 def find(index: Index, text: str) -> Table:
     """What has a name, alias or id that contains the text, the best matches first; a note suggests where nothing does."""
-    sections = ask(index, "find", {"plain": normalise(text), "written": text}, {})
+    sections = ask(index, question("find", "citytools.lookup"), {"plain": normalise(text), "written": text}, {})
     names = {(row["kind"], row["ref"]): row["name"] for row in sections["main_names"]}
     uses = {(row["facet"], row["thing"]): row["boroughs"] for row in sections["uses"]}
     best: dict[tuple[str, str], tuple[int, str]] = {}

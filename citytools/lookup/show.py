@@ -9,6 +9,7 @@ from citytools import schema
 from citytools.catalogue import KINDS
 from citytools.index import Index
 from citytools.model import Column, Record, Table
+from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
 from citytools.reports.words import day
 
@@ -27,7 +28,7 @@ def show(index: Index, ref: str) -> list[Table]:
 
 
 def _table(index: Index, record: Record) -> Table:
-    sections = ask(index, "show", {"ref": record.ref}, {})
+    sections = ask(index, question("show", "citytools.lookup"), {"ref": record.ref}, {})
     rows = [*_stated(record), *_DERIVED.get(record.kind, _nothing)(sections)]
     return Table(f"{record.kind} {record.ref}", COLUMNS, tuple(rows), coverage=(f"In {record.at()}.",))
 

@@ -1,0 +1,267 @@
+"""The command line: parse, load, call one function, render, exit. The one place that prints and exits.
+
+Annotations are evaluated as they stand: as text, typer would compile each of them again at every start.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from citytools import __version__
+from citytools.cli import report
+from citytools.cli.opening import day_of, index_of, load, root_of
+from citytools.cli.options import AsOf, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
+from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, say, screen
+from citytools.errors import CitytoolsError
+
+app = typer.Typer(
+    name="citytools",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="What London's 33 local authorities run, know and have contracted: check it, ask it.",
+    epilog="Exit codes: 0 fine, 1 something was found, 2 it cannot be done as asked, 3 a bug in citytools.",
+)
+app.add_typer(report.app, name="report")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; the only way from an exception to a code."""
+    try:
+        # Under a locale that is not UTF-8 Python smuggles bytes into arguments as half characters.
+        plain = [os.fsencode(each).decode("utf-8", "replace") for each in (sys.argv[1:] if arguments is None else arguments)]
+        app(plain, prog_name="citytools", standalone_mode=True)
+        return FINE
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else CANNOT
+    except CitytoolsError as error:
+        return say(f"citytools: {error}" + ("" if str(error).endswith("?") else "."), CANNOT)
+    except KeyboardInterrupt:
+        return say("citytools: stopped.", 130)
+    except ReaderGoneError:
+        drop_output()
+        return 141
+    except OSError as error:
+        drop_output()
+        return say(f"citytools: {error.strerror or error}{f': {error.filename}' if error.filename else ''}.", CANNOT)
+    except Exception as error:
+        if os.environ.get("CITYTOOLS_DEBUG"):
+            raise
+        return say(
+            f"citytools: a bug in citytools ({type(error).__name__}: {error}). Please report it with the command that you typed; "
+            "CITYTOOLS_DEBUG=1 shows where it happened.",
+            BUG,
+        )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        emit(f"citytools {__version__}\n")
+        raise typer.Exit(FINE)
+
+
+def run() -> None:
+    """The ``citytools`` command: exit with what ``main`` returns."""
+    sys.exit(main())
+
+
+@app.callback()
+def _global(
+    context: typer.Context,
+    root: GlobalRoot = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")] = False,
+) -> None:
+    context.obj = root
+
+
+@app.command()
+def validate(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Report only what is in these files and folders; rules still look at everything."),
+    ] = None,
+    format: Annotated[FindingFormat, typer.Option("--format", help="How to write the findings.")] = FindingFormat.text,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    each: Annotated[bool, typer.Option("--all", help="List each of many like findings in a file.")] = False,
+    changed_since: Annotated[
+        str | None,
+        typer.Option("--changed-since", metavar="REF", help="With --format github, put files changed since this commit or branch first."),
+    ] = None,
+    as_of: AsOf = None,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Say everything that is wrong with the dataset: where, what, and what to write instead."""
+    from citytools import gitrepo
+    from citytools import validate as checks
+    from citytools.render import FINDING_FORMATS, Checked
+
+    folder, dataset = load(context, root)
+    concerned = checks.within(folder, paths or ())
+    findings = tuple(finding for finding in checks.validate(dataset, day_of(as_of)) if concerned(finding.location.path))
+    changed = gitrepo.changed_since(folder, changed_since) if changed_since else frozenset()
+    checked = Checked(
+        findings, checks.counts(dataset), _lines_of(folder), changed, each, [str(path) for path in paths or ()], screen(output)
+    )
+    emit(FINDING_FORMATS[format](checked), output)
+    raise typer.Exit(FOUND if checks.failed(findings, strict=strict) else FINE)
+
+
+@app.command()
+def fix(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Put right only what is in these files and folders.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Put right what can only be meant in one way, such as 31/03/2027 or a name in place of its id; list every line.
+
+    Nothing but those words is touched. What needs a person is left; exit code 1 if errors are among it.
+    """
+    from citytools import dataset
+    from citytools import validate as checks
+    from citytools.files import write_atomically
+    from citytools.fix import fix, table
+
+    folder = root_of(context, root)
+    files, unread = dataset.on_disk(folder)
+    fixed = fix(files, unread, day_of(as_of), checks.within(folder, paths or ()))
+    for path, data in fixed.files.items() if not dry_run else ():
+        write_atomically(folder / path, data)
+    answer([table(fixed, written=not dry_run)], format, output, found=not checks.failed(fixed.left))
+
+
+@app.command()
+def rules(format: Format = TableFormat.text, output: Output = None, root: Root = None) -> None:
+    """List the rules that 'citytools validate' applies, with their severity."""
+    from citytools import validate as checks
+
+    answer([checks.rules()], format, output)
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(help="The rule's id, which stands in [brackets] after a finding.")],
+    format: Annotated[GuideFormat, typer.Option("--format", help="How to write the page.")] = GuideFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Say of a rule why it is there, what is wrong and what is right by it, and how to mend it."""
+    from citytools.render import GUIDE_FORMATS
+    from citytools.rules import guide
+
+    emit(GUIDE_FORMATS[format](guide(rule), screen(output)), output)
+
+
+@app.command()
+def sql(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="One SELECT over the tables that 'citytools tables' lists.")],
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Ask anything in SQL. Nothing can be changed.
+
+    Example: citytools sql "select holder, count(*) from systems group by holder"
+    """
+    from citytools.lookup.tables import query as ask
+
+    index, banner = index_of(context, root, as_of)
+    answer([ask(index, query)], format, output, banner)
+
+
+@app.command()
+def tables(
+    name: Annotated[str | None, typer.Argument(help="Only this table, with its columns.")] = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """List the tables for 'citytools sql', or the columns of one, with what they mean."""
+    from citytools.lookup.tables import table_columns, table_list
+
+    answer([table_columns(name) if name else table_list()], format, output)
+
+
+@app.command()
+def find(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="Any part of a name, alias or id.")],
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Find anything by name: products, suppliers, functions, boroughs, systems, contracts. Exit code 1 when there is none."""
+    from citytools.lookup.find import find
+
+    index, banner = index_of(context, root, as_of)
+    found = find(index, text)
+    answer([found], format, output, banner, found=bool(found.rows))
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    ref: Annotated[
+        str, typer.Argument(help="holder/id, such as sutton/unit4-erp-2025, or the id of a product, supplier, function or borough.")
+    ],
+    as_of: AsOf = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Show one record: its fields, what follows from them and why (→), its sources, its place in its file."""
+    from citytools.lookup.show import show
+    from citytools.reports.select import nothing_named
+
+    index, banner = index_of(context, root, as_of)
+    found = show(index, ref)
+    if not found:
+        raise nothing_named(index, ref)
+    answer(found, format, output, banner)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or an empty one.")],
+    authorities: Annotated[int, typer.Option("--authorities", min=1, max=999, metavar="N", help="How many boroughs to make up.")] = 33,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Another seed makes other data; the same one, the same.")] = 1,
+    root: Root = None,
+) -> None:
+    """Write a SYNTHETIC register of full size to try things on: made-up boroughs over a copy of the real catalogue."""
+    import shlex
+
+    from citytools.demo import write
+    from citytools.validate import counted
+
+    counts = write(folder, root_of(context, root), authorities, seed)
+    made = ", ".join(counted(number, kind) for kind, number in {"boroughs": authorities, **counts}.items())
+    command = f"citytools --root {shlex.quote(str(folder))}"
+    emit(f"Synthetic data in {folder}: {made}.\nNow try: {command} report overlaps\n         {command} validate\n")
+
+
+def _lines_of(folder: Path) -> Any:
+    """A file's lines by its path from the root, for showing them again; none where it cannot be read as text."""
+
+    def lines(path: str) -> list[str]:
+        try:
+            return (folder / path).read_text("utf-8-sig", "replace").splitlines()
+        except OSError:
+            return []
+
+    return lines

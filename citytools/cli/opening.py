@@ -1,0 +1,47 @@
+"""From --root and --as-of to what is in the register."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from citytools.errors import CitytoolsError
+
+
+def root_of(context: typer.Context, root: str | None) -> Path:
+    """The folder that holds data/. Raises CitytoolsError where there is none."""
+    from citytools.dataset import find_root
+
+    return find_root(root or context.find_root().obj, Path.cwd())
+
+
+def load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
+    """The folder, and the dataset that was read from it."""
+    from citytools.dataset import load
+
+    folder = root_of(context, root)
+    return folder, load(folder)
+
+
+def index_of(context: typer.Context, root: str | None, as_of: str | None) -> tuple[Any, str]:
+    """The index of what can be relied on, and a banner that says what cannot; empty where all can."""
+    from citytools.index import build
+    from citytools.validate import for_reports
+
+    day = day_of(as_of)
+    _, read = load(context, root)
+    whole, banner = for_reports(read, day)
+    return build(whole, day), banner
+
+
+def day_of(text: str | None) -> datetime.date:
+    """The day as typed, else today. Raises CitytoolsError for what is no day."""
+    if text is None:
+        return datetime.date.today()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise CitytoolsError(f'"{text}" is not a date. Write the day as year-month-day: 2026-11-23') from None
