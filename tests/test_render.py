@@ -106,6 +106,14 @@ def test_nothing_to_show_says_so() -> None:
     assert TABLE_FORMATS["text"](Table("", (Column("a", "A"),), ()), Screen()) == "Nothing to show.\n"
 
 
+@pytest.mark.parametrize("width", [80, 3])
+def test_a_grid_keeps_what_is_for_machines_to_itself(width: int) -> None:
+    table = Table("", (Column("a", "Name"), Column("b", "Id", "text", "hidden"), Column("c", "Empty")), (("long name", "secret", ""),))
+    shown = TABLE_FORMATS["text"](table, Screen(width))
+    assert ("secret" in shown, "Id" in shown, "Empty" in shown) == (False, False, width == 80)
+    assert "secret" in TABLE_FORMATS["csv"](table, Screen())
+
+
 def _with(text: str) -> Table:
     return Table(text, (Column("name", "Name"), Column("who", "Who", "list")), ((text, [text, text]),), coverage=(text,), notes=(text,))
 

@@ -41,7 +41,7 @@ def text(table: Table, screen: Screen) -> str:
     if table.title or table.coverage:
         sheet.add()
     if table.rows:
-        if any(column.place != "cell" for column in table.columns):
+        if any(column.place not in ("cell", "hidden") for column in table.columns):
             _blocks(sheet, table)
         elif _narrowest(table) <= screen.width:
             _grid(sheet, table)
@@ -107,12 +107,15 @@ def _csv_value(column: Column, content: Any) -> str | int | float:
     return escape.cell(content) if isinstance(content, str) else content
 
 
+def _visible(table: Table) -> list[tuple[int, Column]]:
+    """Columns for people."""
+    return [(number, column) for number, column in enumerate(table.columns) if column.place != "hidden"]
+
+
 def _shown(table: Table) -> list[tuple[int, Column]]:
     """Columns for people, without those that are empty in every row."""
     return [
-        (number, column)
-        for number, column in enumerate(table.columns)
-        if column.place != "hidden" and (not table.rows or any(value(column, row[number]) for row in table.rows))
+        (number, column) for number, column in _visible(table) if not table.rows or any(value(column, row[number]) for row in table.rows)
     ]
 
 
@@ -120,7 +123,7 @@ def _narrowest(table: Table) -> int:
     """How wide a grid must be for no word to be broken."""
     widths = [
         max(len(part) for text in (column.title, *(value(column, row[number]) for row in table.rows)) for part in _unbroken(column, text))
-        for number, column in enumerate(table.columns)
+        for number, column in _visible(table)
     ]
     return sum(widths) + 2 * (len(widths) - 1)
 
@@ -132,9 +135,10 @@ def _unbroken(column: Column, text: str) -> list[str]:
 
 def _one_by_one(sheet: Sheet, table: Table) -> None:
     """For a table that is wider than the screen: a line for each value."""
-    indent = max(len(column.title) for column in table.columns) + 2
+    columns = _visible(table)
+    indent = max(len(column.title) for _, column in columns) + 2
     for row in table.rows:
-        for number, column in enumerate(table.columns):
+        for number, column in columns:
             if content := value(column, row[number]):
                 sheet.add(hanging(styled(column.title, "dim"), styled(content), indent))
         sheet.add()
@@ -145,7 +149,7 @@ def _grid(sheet: Sheet, table: Table) -> None:
     from rich.table import Table as Grid
 
     grid = Grid(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
-    columns = list(enumerate(table.columns))
+    columns = _visible(table)
     for _, column in columns:
         grid.add_column(
             styled(column.title),
