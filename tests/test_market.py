@@ -434,7 +434,7 @@ products: [{id: a, name: A, makers: [{supplier: one}]}, {id: b, name: B, makers:
     found = rows(root, "suppliers")
     assert [row["supplier"] for row in found] == ["=Same [one]", "=Same [two]", "[red]U[/red]", "All"]
     done = run("--root", str(root), "report", "market", "--format", "csv")
-    assert "\n'=Same [one],1,1," in done.out
+    assert ",'=Same [one],1,1," in done.out
     assert "[red]U[/red]" in run("--root", str(root), "report", "market").out
 
 
