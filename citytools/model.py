@@ -268,7 +268,7 @@ class Column:
 
     Kinds: text, id (never broken over lines), count, pence (integer), date (text as precise as its source), list (of text).
     ``place`` is where the value stands when a row is shown as a block: lead, heading, body or detail;
-    hidden columns are for machines, and a table whose columns are all ``cell`` is shown as a grid.
+    hidden columns are for machines, and a table whose other columns are all ``cell`` is shown as a grid.
     """
 
     name: str

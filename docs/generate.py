@@ -130,7 +130,7 @@ def tables() -> Iterator[str]:
 def report_list() -> Iterator[str]:
     """Every report with its question, and what may be asked of it."""
     yield "# Reports"
-    yield "\nEvery report takes `--as-of`, `--format` (text, markdown, csv or json), `--output` and `--root`."
+    yield "\nEvery report takes `--as-of`, `--format` (text, markdown, csv, json, xlsx or html), `--output` and `--root`."
     for chapter, found in chapters(reports(), CHAPTERS):
         yield f"\n## {chapter}\n\n| report | question | can be limited by | example |\n|---|---|---|---|"
         yield from (_report(each) for each in found)

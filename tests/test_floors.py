@@ -19,6 +19,7 @@ FLOORS = {
     "yamlfile": 1,
     "database": 1,
     "gitrepo": 1,
+    "workbook": 1,
     "schema": 2,
     "timeline": 2,
     "dataset": 3,
@@ -42,6 +43,7 @@ ONLY_USERS = {
     "typer": "cli",
     "subprocess": "gitrepo",
     "openpyxl": "workbook",
+    "jinja2": "render",
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 

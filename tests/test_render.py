@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citytools.model import Column, Finding, Location, Severity, Table
-from citytools.render import FINDING_FORMATS, TABLE_FORMATS, Checked, Screen, escape
+from citytools.render import FINDING_FORMATS, Checked, Screen, escape, render
 
 TABLE = Table(
     title="A title",
@@ -56,7 +56,7 @@ HOSTILE = [
 
 
 def test_text() -> None:
-    assert TABLE_FORMATS["text"](TABLE, Screen(60)) == (
+    assert render([TABLE], "text", Screen(60)) == (
         "A title\n"
         "2 of 33 authorities.\n"
         "\n"
@@ -70,7 +70,7 @@ def test_text() -> None:
 
 
 def test_markdown() -> None:
-    assert TABLE_FORMATS["markdown"](TABLE, Screen()) == (
+    assert render([TABLE], "markdown", Screen()) == (
         "## A title\n"
         "\n"
         "2 of 33 authorities.\n"
@@ -85,11 +85,11 @@ def test_markdown() -> None:
 
 
 def test_csv() -> None:
-    assert TABLE_FORMATS["csv"](TABLE, Screen()) == "name,n,worth_pounds,who\r\nOne,1,1234.56,Camden; Hackney\r\nTwo,,,\r\n"
+    assert render([TABLE], "csv", Screen()) == "name,n,worth_pounds,who\r\nOne,1,1234.56,Camden; Hackney\r\nTwo,,,\r\n"
 
 
 def test_json_is_typed() -> None:
-    assert json.loads(TABLE_FORMATS["json"](TABLE, Screen())) == {
+    assert json.loads(render([TABLE], "json", Screen())) == {
         "schema_version": 1,
         "title": "A title",
         "coverage": ["2 of 33 authorities."],
@@ -103,7 +103,7 @@ def test_json_is_typed() -> None:
 
 
 def test_nothing_to_show_says_so() -> None:
-    assert TABLE_FORMATS["text"](Table("", (Column("a", "A"),), ()), Screen()) == "Nothing to show.\n"
+    assert render([Table("", (Column("a", "A"),), ())], "text", Screen()) == "Nothing to show.\n"
 
 
 def _with(text: str) -> Table:
@@ -112,13 +112,13 @@ def _with(text: str) -> Table:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_cannot_steer_a_terminal(text: str) -> None:
-    out = TABLE_FORMATS["text"](_with(text), Screen(200))
+    out = render([_with(text)], "text", Screen(200))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e]", out)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_cell_is_never_a_formula(text: str) -> None:
-    rows = list(csv.reader(io.StringIO(TABLE_FORMATS["csv"](_with(text), Screen()), newline="")))
+    rows = list(csv.reader(io.StringIO(render([_with(text)], "csv", Screen()), newline="")))
     for cell in rows[1]:
         assert not re.match("[\\s\u200b]*[=+\\-@|\uff1d\uff0b\uff0d\uff20]|[\t\r]", cell)
         assert cell.removeprefix("'").startswith(escape.visible(text))
@@ -126,7 +126,7 @@ def test_a_cell_is_never_a_formula(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_markdown_shows_text_as_it_is(text: str) -> None:
-    out = TABLE_FORMATS["markdown"](_with(text), Screen())
+    out = render([_with(text)], "markdown", Screen())
     row = next(line for line in out.splitlines() if line.startswith("| ") and "Name" not in line)
     assert len(re.findall(r"(?<!\\)\|", row)) == 3
     for mark in ("<", "`", "[", "]", "*", "~"):

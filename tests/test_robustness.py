@@ -84,7 +84,7 @@ def _use(files: dict[str, Any]) -> None:
     for facet in FACETS:
         table = overlaps(index, facet, Filters(min_boroughs=1))
         for render in TABLE_FORMATS.values():
-            render(table, Screen())
+            render([table], Screen())
     for records in whole.records.values():
         for record in records:
             show(index, record.ref)

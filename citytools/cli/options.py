@@ -34,6 +34,8 @@ class TableFormat(StrEnum):
     markdown = "markdown"
     csv = "csv"
     json = "json"
+    xlsx = "xlsx"
+    html = "html"
 
 
 _ROOT_HELP = "The folder that holds data/. Otherwise the nearest one from here upwards."

@@ -2,9 +2,9 @@
 
 from citytools.render.calendar import calendar
 from citytools.render.findings import FINDING_FORMATS, Checked
+from citytools.render.formats import TABLE_FORMATS, render
 from citytools.render.guides import GUIDE_FORMATS
 from citytools.render.others import render_other
 from citytools.render.screen import Screen
-from citytools.render.tables import TABLE_FORMATS, render
 
 __all__ = ["FINDING_FORMATS", "GUIDE_FORMATS", "TABLE_FORMATS", "Checked", "Screen", "calendar", "render", "render_other"]

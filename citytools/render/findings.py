@@ -13,7 +13,7 @@ from citytools.model import Column, Finding, Replaces, Severity, Table
 from citytools.render import escape
 from citytools.render.screen import Screen, Sheet, hanging, styled
 from citytools.render.tables import as_csv
-from citytools.render.tables import markdown as markdown_table
+from citytools.render.tables import markdown as markdown_tables
 from citytools.validate import counted
 
 # Up to so many like findings in a file are told one by one; more are one fault, made many times.
@@ -169,13 +169,13 @@ def _facts(finding: Finding) -> dict[str, str | int]:
 
 def csv(checked: Checked) -> str:
     """One line a finding, with the same columns as the JSON has fields."""
-    return as_csv(_table([[*_facts(finding).values()] for finding in checked.findings], _FACTS), checked.screen)
+    return as_csv([_table([[*_facts(finding).values()] for finding in checked.findings], _FACTS)], checked.screen)
 
 
 def markdown(checked: Checked) -> str:
     """A table: severity, place, what is wrong and what to write; then the summary."""
     rows = [[str(f.severity), str(f.location), f"{sentence(f)} [{f.rule}]"] for f in checked.findings]
-    table = markdown_table(_table(rows, ["Severity", "Place", "What, and what to write instead"]), checked.screen) if rows else ""
+    table = markdown_tables([_table(rows, ["Severity", "Place", "What, and what to write instead"])], checked.screen) if rows else ""
     return f"{table}\n{escape.markdown(summary(checked))}\n".lstrip()
 
 

@@ -1,4 +1,4 @@
-"""Tables as text, Markdown, CSV or JSON."""
+"""Tables as text, Markdown, CSV or JSON; an answer is one table, or several on one page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from citytools.render.screen import Screen, Sheet, hanging, styled
 MAX_ITEMS = 12
 
 
-TableFormat = Callable[[Table, Screen], str]
+TableFormat = Callable[[Sequence[Table], Screen], str | bytes]
 
 
 def value(column: Column, content: Any) -> str:
@@ -26,13 +26,36 @@ def value(column: Column, content: Any) -> str:
     if column.kind == "pence":
         return f"£{content / 100:,.2f}"
     if column.kind == "list":
-        items = [_item(item) for item in content]
+        items = texts(content)
         return ("; " if any(", " in item for item in items) else ", ").join(items)
     return str(content)
 
 
-def text(table: Table, screen: Screen) -> str:
+def texts(content: Sequence[Any]) -> list[str]:
+    """The items of a list in words."""
+    return [" ".join(str(part) for part in item if part) if isinstance(item, list) else str(item) for item in content]
+
+
+def shown(table: Table) -> list[tuple[int, Column]]:
+    """Columns for people with their position in a row, without those that are empty in every row."""
+    return [
+        (number, column)
+        for number, column in enumerate(table.columns)
+        if column.place != "hidden" and (not table.rows or any(value(column, row[number]) for row in table.rows))
+    ]
+
+
+def in_blocks(table: Table) -> bool:
+    """Whether each row is to be shown as a block, and not as a line of a grid."""
+    return any(column.place not in ("cell", "hidden") for column in table.columns)
+
+
+def text(tables: Sequence[Table], screen: Screen) -> str:
     """For people: a grid, or a block for each row where columns have places; wrapped to the screen's width."""
+    return "\n".join(_text(table, screen) for table in tables)
+
+
+def _text(table: Table, screen: Screen) -> str:
     sheet = Sheet(screen)
     if table.title:
         sheet.add(styled(table.title, "bold"))
@@ -41,7 +64,7 @@ def text(table: Table, screen: Screen) -> str:
     if table.title or table.coverage:
         sheet.add()
     if table.rows:
-        if any(column.place != "cell" for column in table.columns):
+        if in_blocks(table):
             _blocks(sheet, table)
         elif _narrowest(table) <= screen.width:
             _grid(sheet, table)
@@ -54,9 +77,13 @@ def text(table: Table, screen: Screen) -> str:
     return sheet.text()
 
 
-def markdown(table: Table, _: Screen) -> str:
-    """A heading, the coverage, one Markdown table and the notes."""
-    columns = _shown(table)
+def markdown(tables: Sequence[Table], _: Screen) -> str:
+    """For each table a heading, the coverage, one Markdown table and the notes."""
+    return "\n".join(_markdown(table) for table in tables)
+
+
+def _markdown(table: Table) -> str:
+    columns = shown(table)
     lines = [f"## {escape.markdown(table.title)}", ""] if table.title else []
     lines += [line for text in table.coverage for line in (escape.markdown(text), "")]
     lines.append("| " + " | ".join(escape.markdown(column.title) for _, column in columns) + " |")
@@ -66,31 +93,40 @@ def markdown(table: Table, _: Screen) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_csv(table: Table, _: Screen) -> str:
-    """Every column, one line a row, lists joined by "; ", money in pounds; no coverage, so that it loads anywhere."""
+def as_csv(tables: Sequence[Table], _: Screen) -> str:
+    """Every column, one line a row, lists joined by "; ", money in pounds; no coverage, so that it loads anywhere.
+
+    Several tables are one rectangle: a first column ``section`` with the table's title, and what a table does not have is empty.
+    """
+    rows = [_csv_row(table, row, len(tables) > 1) for table in tables for row in table.rows]
+    sections = ["section"] if len(tables) > 1 else []
+    names = list(dict.fromkeys([*sections, *(_csv_name(column) for table in tables for column in table.columns)]))
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([_csv_name(column) for column in table.columns])
-    for row in table.rows:
-        writer.writerow([_csv_value(column, content) for column, content in zip(table.columns, row, strict=True)])
+    writer.writerow(names)
+    writer.writerows([row.get(name, "") for name in names] for row in rows)
     return stream.getvalue()
 
 
-def as_json(table: Table, _: Screen) -> str:
-    """Typed rows (money in integer pence) with title, coverage, facts and notes."""
-    content = {
-        "schema_version": SCHEMA_VERSION,
-        "title": table.title,
-        "coverage": list(table.coverage),
-        "facts": dict(table.facts),
-        "rows": table.dicts(),
-        "notes": list(table.notes),
-    }
-    return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
+def as_json(tables: Sequence[Table], _: Screen) -> str:
+    """Typed rows (money in integer pence) with title, coverage, facts and notes; a list of these for several tables."""
+    contents: list[dict[str, Any]] = [
+        {
+            "schema_version": SCHEMA_VERSION,
+            "title": table.title,
+            "coverage": list(table.coverage),
+            "facts": dict(table.facts),
+            "rows": table.dicts(),
+            "notes": list(table.notes),
+        }
+        for table in tables
+    ]
+    return json.dumps(contents if len(contents) > 1 else contents[0], indent=2, ensure_ascii=True) + "\n"
 
 
-def _item(item: Any) -> str:
-    return " ".join(str(part) for part in item if part) if isinstance(item, list) else str(item)
+def _csv_row(table: Table, row: Sequence[Any], several: bool) -> dict[str, str | int | float]:
+    cells = {_csv_name(column): _csv_value(column, content) for column, content in zip(table.columns, row, strict=True)}
+    return {"section": escape.cell(table.title), **cells} if several else cells
 
 
 def _csv_name(column: Column) -> str:
@@ -103,24 +139,20 @@ def _csv_value(column: Column, content: Any) -> str | int | float:
     if column.kind == "pence":
         return f"{content / 100:.2f}"
     if column.kind == "list":
-        return escape.cell("; ".join(_item(item) for item in content))
+        return escape.cell("; ".join(texts(content)))
     return escape.cell(content) if isinstance(content, str) else content
 
 
-def _shown(table: Table) -> list[tuple[int, Column]]:
-    """Columns for people, without those that are empty in every row."""
-    return [
-        (number, column)
-        for number, column in enumerate(table.columns)
-        if column.place != "hidden" and (not table.rows or any(value(column, row[number]) for row in table.rows))
-    ]
+def _cells(table: Table) -> list[tuple[int, Column]]:
+    """The columns of a grid with their position in a row, those that are empty too."""
+    return [(number, column) for number, column in enumerate(table.columns) if column.place != "hidden"]
 
 
 def _narrowest(table: Table) -> int:
     """How wide a grid must be for no word to be broken."""
     widths = [
         max(len(part) for text in (column.title, *(value(column, row[number]) for row in table.rows)) for part in _unbroken(column, text))
-        for number, column in enumerate(table.columns)
+        for number, column in _cells(table)
     ]
     return sum(widths) + 2 * (len(widths) - 1)
 
@@ -132,9 +164,10 @@ def _unbroken(column: Column, text: str) -> list[str]:
 
 def _one_by_one(sheet: Sheet, table: Table) -> None:
     """For a table that is wider than the screen: a line for each value."""
-    indent = max(len(column.title) for column in table.columns) + 2
+    columns = _cells(table)
+    indent = max(len(column.title) for _, column in columns) + 2
     for row in table.rows:
-        for number, column in enumerate(table.columns):
+        for number, column in columns:
             if content := value(column, row[number]):
                 sheet.add(hanging(styled(column.title, "dim"), styled(content), indent))
         sheet.add()
@@ -145,7 +178,7 @@ def _grid(sheet: Sheet, table: Table) -> None:
     from rich.table import Table as Grid
 
     grid = Grid(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
-    columns = list(enumerate(table.columns))
+    columns = _cells(table)
     for _, column in columns:
         grid.add_column(
             styled(column.title),
@@ -162,7 +195,7 @@ def _grid(sheet: Sheet, table: Table) -> None:
 def _blocks(sheet: Sheet, table: Table) -> None:
     from rich.padding import Padding
 
-    columns = _shown(table)
+    columns = shown(table)
     rows = [
         [(column, row[number], value(column, row[number])) for number, column in columns if value(column, row[number])]
         for row in table.rows
@@ -188,23 +221,17 @@ def _heading(row: list[tuple[Column, Any, str]], lead: int) -> Any:
     return hanging(styled(first, "bold cyan"), Text.assemble((name, "bold"), *(f" · {other}" for other in others)), lead + 2)
 
 
+def itemised(column: Column, content: Any) -> bool:
+    """Whether each item of a list deserves a line of its own: it is long, or says something of something."""
+    return column.kind == "list" and len(content) > 1 and any(len(item) > 60 or ": " in item for item in texts(content))
+
+
 def _detail(column: Column, raw: Any, content: str) -> Iterator[Any]:
-    if column.kind != "list" or len(raw) < 2 or all(len(_item(item)) <= 60 and ": " not in _item(item) for item in raw):
+    if not itemised(column, raw):
         yield styled(f"{column.title}: {content}", "dim")
         return
     yield styled(f"{column.title}:", "dim")
-    items = [_item(item) for item in raw[:MAX_ITEMS]]
+    items = texts(raw[:MAX_ITEMS])
     if len(raw) > MAX_ITEMS:
         items.append(f"and {len(raw) - MAX_ITEMS} more, which --format csv lists")
     yield from (hanging(styled("-", "bold cyan"), styled(item, "dim"), 2) for item in items)
-
-
-TABLE_FORMATS: dict[str, TableFormat] = {"text": text, "markdown": markdown, "csv": as_csv, "json": as_json}
-
-
-def render(tables: Sequence[Table], format: str, screen: Screen) -> str:
-    """Several tables one after another; in JSON a list of them, so that the whole stays JSON."""
-    parts = [TABLE_FORMATS[format](table, screen) for table in tables]
-    if format == "json" and len(parts) > 1:
-        return "[\n" + ",\n".join(part.rstrip() for part in parts) + "\n]\n"
-    return "\n".join(parts)

@@ -10,7 +10,7 @@ from statistics import median_low
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Column, Table
+from citytools.model import Column, HeatMap, Table
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
@@ -103,7 +103,21 @@ def coverage(index: Index, boroughs: Sequence[str] = ()) -> Table:
             "kinds": [{**row, "authorities_reporting": reporting[row["kind"]]} for row in sections["coverage"]],
             "facts_to_write": FACTS,
         },
+        chart=_heat(rows),
     )
+
+
+def _heat(rows: Sequence[Mapping[str, Any]]) -> HeatMap:
+    """The share of the capability map that each borough reports, and of its records those seen within the limits."""
+    columns = ("Functions", *(f"Fresh {kind}" for kind in _IN_USE))
+    return HeatMap("What each borough reports, and how much of it is fresh", columns, tuple((row["name"], _shares(row)) for row in rows))
+
+
+def _shares(row: Mapping[str, Any]) -> tuple[tuple[float | None, str], ...]:
+    functions, whole = row["functions"], row["functions_in_map"]
+    kinds = ((row[kind], row[f"{kind}_recent"]) for kind in _IN_USE)
+    fresh = ((None, "") if not known else (recent / known, f"{recent} of {known}") for known, recent in kinds)
+    return (functions / whole if functions and whole else None, f"{functions} of {whole}" if functions else ""), *fresh
 
 
 def _by_holder(rows: Rows) -> defaultdict[str, Rows]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from citytools import timeline
 from citytools.index import Index
-from citytools.model import Column, Table
+from citytools.model import Column, Table, Timeline
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
@@ -42,6 +42,7 @@ COLUMNS = (
     Column("notice_by", "Notice by", "date", "hidden"),
     Column("start_buying_by", "Start buying by", "date", "hidden"),
     Column("stated_end", "End as stated", "date", "hidden"),
+    Column("supplier_name", "Supplier as contracted", "text", "hidden"),
     Column("boroughs", "Boroughs", "list", "hidden"),
     Column("yearly_value_pence", "Yearly value", "pence", "hidden"),
     Column("last_seen", "Last seen", "date", "hidden"),
@@ -110,7 +111,17 @@ def renewals(index: Index, filters: Filters) -> Table:
         coverage=tuple(_coverage(found, index)),
         notes=tuple(_notes(found)),
         facts={**found.sections["coverage"][0], "as_of": found.as_of, "until": found.until, "months": filters.months},
+        chart=_timeline(found),
     )
+
+
+def _timeline(found: _Renewals) -> Timeline:
+    """When each contract has to be decided on, and when it can be left."""
+    rows = (
+        (f"{found.parties[row['contract']][0]}: {row['title']}", ((row["decide_by"], "decide by"), (row["exit_date"], "exit")))
+        for row in found.decisions
+    )
+    return Timeline("Decide-by days and the exits that they are for", found.as_of, tuple(rows))
 
 
 def decision_days(index: Index, filters: Filters) -> Table:
@@ -181,6 +192,7 @@ def _common(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
         "who": held_by(found.parties[contract]),
         "title": row["title"],
         "supplier": "" if name and name in row["title"] else name or "supplier not stated",
+        "supplier_name": name,
         "functions": found.functions.get(contract, []),
         "value": _worth(row),
         "yearly_value_pence": row["yearly_value_pence"],
