@@ -72,6 +72,14 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("state TEXT", "records; none (the file says that there are none); unread (it cannot be read)."),
         ],
     ),
+    "empty_lists": (
+        "Lists that a record gives as empty: it says that there are none.",
+        [
+            ("record_kind TEXT", "The kind of record: system, skill or contract."),
+            ("record TEXT", "The record, as holder/id."),
+            ("field TEXT", "The field, as it is called in the file."),
+        ],
+    ),
     "holders": (
         "Everyone whose folder is in the dataset, whatever can be read of it.",
         [
@@ -110,14 +118,6 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("skill_name TEXT", "The skill's name, or the text as given."),
             ("product TEXT", "The product's id; ~ and the text as given where the catalogue does not have it."),
             ("product_name TEXT", "The product's name, or the text as given."),
-        ],
-    ),
-    "empty_lists": (
-        "Lists that a holder's record leaves empty on purpose, which says none; a list that is missing has not been stated.",
-        [
-            ("record_kind TEXT", "The kind of record: system, contract or skill."),
-            ("record TEXT", "The record, as holder/id."),
-            ("field TEXT", "The name of the field."),
         ],
     ),
     "contract_resolved": (
@@ -215,8 +215,8 @@ def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> d
         "authorities": [(authority,) for authority in dataset.authorities],
         "names": list(_names(dataset, catalogue)),
         "system_resolved": [_resolved_system(system, catalogue) for system in dataset.of("system")],
-        "skill_resolved": [_resolved_skill(skill, catalogue) for skill in dataset.of("skill")],
         "empty_lists": list(_empty_lists(dataset)),
+        "skill_resolved": [_resolved_skill(skill, catalogue) for skill in dataset.of("skill")],
         "contract_resolved": [
             (contract.ref, *_supplier(contract, catalogue), normalise(contract.text("supplier"))) for contract in dataset.of("contract")
         ],
@@ -317,7 +317,7 @@ def _entry(catalogue: Catalogue, kind: str, text: str) -> tuple[str | None, str 
 
 
 def _empty_lists(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
-    for record in dataset.of("system", "contract", "skill"):
+    for record in dataset.of("system", "skill", "contract"):
         yield from ((record.kind, record.ref, field) for field, value in record.fields.items() if value == [])
 
 
