@@ -52,9 +52,9 @@ COLUMNS = (
     Column("declining", "Able, and say that they offer no help", "list", "detail"),
     Column("seek", "Seek help", "list", "detail"),
     Column("bodies_seek", "Bodies that seek help, not counted", "list", "detail"),
-    Column("awareness", "Run it, with awareness only", "list", "detail"),
-    Column("none", "Run it, and say that they have no skill in it", "list", "detail"),
-    Column("nothing", "Run it, no skill in it stated", "list", "detail"),
+    Column("runs_awareness", "Run it, with awareness only", "list", "detail"),
+    Column("runs_none", "Run it, and say that they have no skill in it", "list", "detail"),
+    Column("runs_nothing", "Run it, no skill in it stated", "list", "detail"),
     Column("shared", "Shared", "list", "detail"),
     Column("best", "Best pairs", "list", "detail"),
     Column("doubtful", "On low confidence", "list", "detail"),
@@ -222,7 +222,7 @@ def _row(subject: Subject, view: _View, about: Known) -> dict[str, Any]:
         **{side: [helper(records, subject.basis, about) for records in found] for side, found in helpers.items()},
         "bodies_seek": [seeker(need, subject.basis, about) for need in subject.stated() if not need["counts"]],
         "seek": [seeker(need, subject.basis, about) for need in needs["seeks"]],
-        **{sort: [f"{need['holder_name']}{mark(need)}" for need in needs[sort]] for sort in RUNNING},
+        **{f"runs_{sort}": [f"{need['holder_name']}{mark(need)}" for need in needs[sort]] for sort in RUNNING},
         "shared": list(_sharing(subject)),
         "best": _best(subject, about),
         "doubtful": sorted({row["holder_name"] for row in (*subject.abilities.values(), *subject.stated()) if row["confidence"] == "low"}),
@@ -313,7 +313,7 @@ def _register(facts: Row) -> Iterator[str]:
         f"seen in the last {facts['freshness_months']} months, since {facts['fresh_from']}; {facts['undated']:,} undated."
     )
     if facts["reporting_none"]:
-        yield f"{facts['reporting_none']} more say that there are none."
+        yield f"{facts['reporting_none']} more {'says' if facts['reporting_none'] == 1 else 'say'} that there are none."
     yield (
         f"A level is stated in {facts['with_level']:,} of the {records:,}, practitioner or expert in {facts['with_expertise']:,}; "
         f"help is offered in {facts['offering']:,} and sought in {facts['seeking']:,}."
@@ -338,7 +338,7 @@ def _notes(facts: Row, filters: Filters, index: Index) -> Iterator[str]:
     else:
         yield from _inferred(facts)
     yield FORMULA
-    yield "Order: best pair, then boroughs that could be helped (or help), whose number stands first."
+    yield "Order: best pair, then the number in front: boroughs that could be helped (that could help, where a borough is to get help)."
     yield "A year in brackets is when a source last said so; what was said years ago may be over."
     if facts["unread"]:
         yield f"Nothing is inferred where the skills of a borough cannot be read: {facts['unread']} of them."

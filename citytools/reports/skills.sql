@@ -29,7 +29,8 @@ LEFT JOIN (SELECT DISTINCT skill FROM skill_offers) o ON o.skill = k.skill
 LEFT JOIN (SELECT DISTINCT skill FROM skill_seeks) n ON n.skill = k.skill
 LEFT JOIN empty_lists no_work ON no_work.record_kind = 'skill' AND no_work.record = k.skill AND no_work.field = 'does'
 LEFT JOIN empty_lists no_offer ON no_offer.record_kind = 'skill' AND no_offer.record = k.skill AND no_offer.field = 'offers'
-LEFT JOIN empty_lists no_need ON no_need.record_kind = 'skill' AND no_need.record = k.skill AND no_need.field = 'seeks';
+LEFT JOIN empty_lists no_need ON no_need.record_kind = 'skill' AND no_need.record = k.skill AND no_need.field = 'seeks'
+WHERE r.skill IS NOT NULL OR r.product IS NOT NULL;
 
 -- table: runners
 SELECT u.product, u.holder, MAX(u.last_seen) AS last_seen, MAX(CASE u.seen WHEN 'recent' THEN 1 ELSE 0 END) AS recent,
@@ -157,18 +158,18 @@ ORDER BY h.name, s.ref;
 -- section: coverage
 SELECT
   (SELECT COUNT(*) FROM authorities) AS authorities,
-  (SELECT COUNT(DISTINCT holder) FROM abilities WHERE counts = 1) AS reporting,
+  (SELECT COUNT(DISTINCT holder) FROM skills_known WHERE counts = 1) AS reporting,
   (SELECT COUNT(*) FROM files f JOIN authorities a ON a.authority = f.holder WHERE f.kind = 'skills' AND f.state = 'none') AS reporting_none,
   (SELECT COUNT(*) FROM files f JOIN authorities a ON a.authority = f.holder WHERE f.kind = 'skills' AND f.state = 'unread') AS unread,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1) AS records,
-  (SELECT COUNT(*) FROM skills_known WHERE counts = 1 AND seen = 'recent') AS recent,
-  (SELECT COUNT(*) FROM skills_known WHERE counts = 1 AND seen = 'undated') AS undated,
+  (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND seen = 'recent') AS recent,
+  (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND seen = 'undated') AS undated,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND level IS NOT NULL) AS with_level,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND standing <= 2) AS with_expertise,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND offers = 1) AS offering,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND offers_none = 1) AS offering_none,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND seeks = 1) AS seeking,
-  (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND skill IS NULL AND product IS NULL) AS of_nothing,
+  (SELECT COUNT(*) FROM skills_known WHERE counts = 1 AND skill NOT IN (SELECT record FROM abilities)) AS of_nothing,
   (SELECT COUNT(*) FROM skills s JOIN authorities a ON a.authority = s.holder WHERE s.ref NOT IN (SELECT skill FROM skills_known)) AS later,
   (SELECT COUNT(DISTINCT holder) FROM abilities WHERE counts = 0) AS bodies,
   (SELECT COUNT(*) FROM abilities WHERE counts = 0) AS body_records,
