@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from citytools.catalogue import Catalogue
-from citytools.reports import select
 from citytools.reports.declared import Question
+
+if TYPE_CHECKING:
+    from citytools.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Asked:
 
 def asked(catalogue: Catalogue, question: Question, given: Mapping[str, Any]) -> Asked:
     """What was given, names resolved and the rest as the report has it by default. Raises CitytoolsError for an unknown name."""
+    from citytools.reports import select
+
     options: dict[str, Any] = {}
     lists: dict[str, Sequence[str]] = {}
     for parameter in question.parameters:

@@ -33,6 +33,7 @@ from citytools.reports.sections import Rows, ask
 from citytools.reports.words import enumerated, many, mark, percentage
 
 _SENTENCES = 5  # of the help that one borough can give or get
+_TEXT_BLOCKS, _TEXT_ROWS = 30, 60  # that text has room for; the other formats have them all
 _NAMED = 3  # of those who could help or be helped, so many by name
 _RUNS = {
     "awareness": ("runs it with awareness only", "run it with awareness only"),
@@ -190,6 +191,7 @@ def _help(view: _View, sections: Mapping[str, Rows], about: Known, filters: Filt
         notes=() if view.side == "get" else tuple(_notes(facts, filters, index)),
         facts={**facts, "as_of": index.as_of.isoformat(), "stated": int(filters.stated), "rank": list(RANK)},
         chart=_bars(_COUNTED[view.side], rows, "count"),
+        text_rows=_TEXT_BLOCKS,
     )
 
 
@@ -282,8 +284,8 @@ def _sharing(subject: Subject) -> Iterator[str]:
 
 
 def _best(subject: Subject, about: Known) -> list[str]:
-    """The best pairs, where there is a choice of whom to ask."""
-    if len({pair["helper"] for pair in subject.pairs}) < 2:
+    """The best pairs, where there is a choice on both sides."""
+    if min(len({pair[side] for pair in subject.pairs}) for side in ("helper", "needer")) < 2:
         return []
     more = len(subject.pairs) - _NAMED
     said = [" for ".join(about.names(pair)) for pair in subject.pairs[:_NAMED]]
@@ -376,6 +378,7 @@ def _rare(sections: Mapping[str, Rows], about: Known, filters: Filters, index: I
         notes=tuple(_rare_notes(facts)),
         facts={**facts, "as_of": index.as_of.isoformat()},
         chart=_bars("Boroughs that run it", rows, "boroughs"),
+        text_rows=_TEXT_ROWS,
     )
 
 
@@ -407,10 +410,9 @@ def _alone(records: Rows) -> str:
 def _rare_coverage(rows: Sequence[Row], facts: Row, filters: Filters, index: Index) -> Iterator[str]:
     alone = sum(bool(row["expert"]) for row in rows)
     yield f"{many(alone, 'product')} with one borough's expertise that another runs, {len(rows) - alone:,} with none that two or more run."
-    yield (
-        f"In the register: {many(facts['products'], 'product')} in use, {facts['products_shared']:,} of them in two or more of the "
-        f"{facts['authorities']} authorities; expertise in {facts['with_expertise']:,} of {many(facts['records'], 'skill record')}."
-    )
+    shared = f"{facts['products_shared']:,} of them in two or more of the {facts['authorities']} authorities"
+    stated = f"{facts['with_product_expertise']:,} of {many(facts['records'], 'skill record')}"
+    yield f"In the register: {many(facts['products'], 'product')} in use, {shared}; expertise in a product is stated in {stated}."
     if filters.boroughs:
         run = "runs" if len(filters.boroughs) == 1 else "run"
         yield f"Only products that {_holders(filters.boroughs, index)} {run}, or has the expertise in alone."
@@ -443,6 +445,7 @@ def _apprentices(sections: Mapping[str, Rows], filters: Filters, index: Index) -
         notes=("Order: most apprentices. A borough that is not named has not said whether it has any.",),
         facts={**facts, "as_of": index.as_of.isoformat()},
         chart=_bars("Apprentices", rows, "apprentices"),
+        text_rows=_TEXT_ROWS,
     )
 
 

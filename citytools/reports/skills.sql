@@ -166,6 +166,7 @@ SELECT
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND seen = 'undated') AS undated,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND level IS NOT NULL) AS with_level,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND standing <= 2) AS with_expertise,
+  (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND standing <= 2 AND product IS NOT NULL) AS with_product_expertise,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND offers = 1) AS offering,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND offers_none = 1) AS offering_none,
   (SELECT COUNT(*) FROM abilities WHERE counts = 1 AND seeks = 1) AS seeking,
