@@ -64,6 +64,13 @@ def span(one: str, other: str) -> str:
     return many(days, "day") if days < _MONTHS_FROM else many(months, "month")
 
 
+def mark(row: Mapping[str, Any]) -> str:
+    """The year of what was not seen recently, in brackets, to follow its name."""
+    if row["seen"] == "recent":
+        return ""
+    return f" ({row['last_seen'][:4]})" if row["last_seen"] else " (undated)"
+
+
 def parties_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     """Names of each contract's holders, its lead first."""
     found: dict[str, list[str]] = defaultdict(list)
