@@ -120,6 +120,16 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("product_name TEXT", "The product's name, or the text as given."),
         ],
     ),
+    "connection_resolved": (
+        "What the other end of each connection certainly is.",
+        [
+            ("system TEXT", "The system that states it, as holder/id."),
+            ("position INTEGER", "Its place in that system's list, from 1."),
+            ("other TEXT", "The other system, as holder/id; empty where none of the register is named."),
+            ("product TEXT", "The product that the other end's name stands for, where it is not a system of the register."),
+            ("plain_name TEXT", "That name without case, punctuation and legal forms."),
+        ],
+    ),
     "contract_resolved": (
         "The catalogue entry that each contract's supplier certainly stands for.",
         [
@@ -217,6 +227,7 @@ def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> d
         "system_resolved": [_resolved_system(system, catalogue) for system in dataset.of("system")],
         "empty_lists": list(_empty_lists(dataset)),
         "skill_resolved": [_resolved_skill(skill, catalogue) for skill in dataset.of("skill")],
+        "connection_resolved": list(_connections(dataset, catalogue)),
         "contract_resolved": [
             (contract.ref, *_supplier(contract, catalogue), normalise(contract.text("supplier"))) for contract in dataset.of("contract")
         ],
@@ -314,6 +325,18 @@ def _entry(catalogue: Catalogue, kind: str, text: str) -> tuple[str | None, str 
     """Id and name of what a text stands for, or the text itself, marked as such."""
     found = _resolved(catalogue, kind, text)
     return (found, catalogue.name(kind, found)) if found else (f"~{text}", text) if text else (None, None)
+
+
+def _connections(dataset: Dataset, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
+    systems = {system.ref for system in dataset.of("system")}
+    for system in dataset.of("system"):
+        for position, item in enumerate(system.items("connects_to"), start=1):
+            to = item.get("to") if isinstance(item, dict) else None
+            name = to if isinstance(to, str) else ""
+            if full_ref(system.holder, name) in systems:
+                yield system.ref, position, full_ref(system.holder, name), None, None
+            else:
+                yield system.ref, position, None, _resolved(catalogue, "product", name), normalise(name) or name
 
 
 def _empty_lists(dataset: Dataset) -> Iterator[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from citytools.reports.declared import Question
 
 if TYPE_CHECKING:
-    from citytools.catalogue import Catalogue
+    from citytools.index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Asked:
         return any(self.lists.values())
 
 
-def asked(catalogue: Catalogue, question: Question, given: Mapping[str, Any]) -> Asked:
+def asked(index: Index, question: Question, given: Mapping[str, Any]) -> Asked:
     """What was given, names resolved and the rest as the report has it by default. Raises CitytoolsError for an unknown name."""
     from citytools.reports import select
 
@@ -38,9 +38,9 @@ def asked(catalogue: Catalogue, question: Question, given: Mapping[str, Any]) ->
         value = given.get(parameter.name)
         if parameter.many:
             names: Iterable[str] = value or ()
-            lists[parameter.name] = select.named(catalogue, parameter.kind, names)
+            lists[parameter.name] = select.named(index, parameter.kind, names)
         elif parameter.sort == "argument":
-            options[parameter.name] = select.named(catalogue, parameter.kind, [str(value)])[0]
+            options[parameter.name] = select.named(index, parameter.kind, [str(value)])[0]
         else:
             options[parameter.name] = parameter.default if value is None else value
     return Asked(options, lists)
