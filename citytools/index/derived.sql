@@ -77,6 +77,24 @@ WHERE s.status IN ('live', 'retiring')
        AND s.ref NOT IN (SELECT n.replaces FROM systems n JOIN systems_known m ON m.system = n.ref
                          WHERE n.replaces IS NOT NULL AND COALESCE(n.status, 'live') IN ('live', 'retiring')));
 
+-- system_stages: How far each system had come by the day asked about, but for those first heard of later.
+--   system: The system, as holder/id.
+--   stage: in use; on trial; planned; gone (retired, replaced by one in use, or its until has passed).
+CREATE TABLE system_stages AS
+SELECT s.ref AS system,
+  CASE
+    WHEN u.system IS NOT NULL THEN 'in use'
+    WHEN s.until < SUBSTR(t.as_of, 1, LENGTH(s.until)) OR s.ref IN (SELECT n.replaces FROM systems n JOIN systems_in_use m ON m.system = n.ref
+      WHERE n.replaces IS NOT NULL) THEN 'gone'
+    WHEN s.status = 'trial' THEN 'on trial'
+    WHEN s.status IN ('planned', 'in-procurement') THEN 'planned'
+    ELSE 'gone'
+  END AS stage
+FROM systems s
+JOIN systems_known k ON k.system = s.ref
+JOIN settings t ON 1 = 1
+LEFT JOIN systems_in_use u ON u.system = s.ref;
+
 -- functions_of_systems: What each system is used for: its own functions, else its product's.
 --   system: The system, as holder/id.
 --   function: The function's id.

@@ -13,7 +13,7 @@ from citytools.model import Column, Table
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
-from citytools.reports.words import enumerated, many, percentage
+from citytools.reports.words import enumerated, many, percentage, year
 
 SIDES = ("technology", "function", "borough")
 STAGES = {"in use": "in_use", "on trial": "on_trial", "planned": "planned"}
@@ -192,9 +192,7 @@ def _who(uses: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _mark(use: Mapping[str, Any]) -> str:
-    if use["seen"] == "recent":
-        return ""
-    return f" ({use['last_seen'][:4]})" if use["last_seen"] else " (undated)"
+    return f" ({year(use)})" if year(use) else ""
 
 
 def _body(use: Mapping[str, Any]) -> str:
