@@ -197,7 +197,8 @@ def test_whatever_stands_in_the_data_is_text_of_the_page(text: str) -> None:
         HeatMap(text, (text,), ((text, ((0.5, text),)),)),
     )
     plain = [_Page(html(replace(_with("x"), chart=_named(chart, "x")))).tags for chart in charts]
-    assert [_Page(html(replace(_with(text or "x"), chart=chart))).tags for chart in charts] == plain
+    shown = [_Page(html(replace(_with(text or "x"), chart=chart))).tags for chart in charts]
+    assert [[tag for tag in tags if tag != "br"] for tags in shown] == plain  # long items have lines of their own
 
 
 def _named(chart: Chart, text: str) -> Chart:
