@@ -270,6 +270,27 @@ def test_hillingdons_contract_is_there_and_its_predecessor_gone() -> None:
     ]
 
 
+HILLINGDON = {"hillingdon/nec-revenues-benefits-housing-2022", "hillingdon/nec-revenues-benefits-housing-2025"}
+
+
+def test_hillingdons_two_contracts_are_one_history_that_cannot_be_compared() -> None:
+    done = run("report", "prices", "--root", str(ROOT), "--borough", "hillingdon", "--as-of", "2026-11-24", "--format", "json")
+    rows = [
+        row for table in json.loads(done.out) for row in table["rows"] if set(row.get("refs", ())) >= HILLINGDON and row.get("previous")
+    ]
+    assert len(rows) == 1
+    said = json.dumps(rows[0], ensure_ascii=False)
+    assert "£5,043,000 after £1,688,800, not comparable: term and contents unstated" in said
+
+
+@pytest.mark.parametrize("by", ["product", "function", "supplier"])
+def test_hillingdons_two_contracts_are_never_two_opportunities(by: str) -> None:
+    done = run("report", "opportunities", "--root", str(ROOT), "--by", by, "--min-boroughs", "1", "--within", "120", "--format", "json")
+    rows = json.loads(done.out)["rows"]
+    assert rows
+    assert not [row for row in rows if set(row["contracts"]) >= HILLINGDON]
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "data").rglob("*.yaml")), ids=lambda path: str(Path(path).relative_to(DATA)))
 def test_lines_end_cleanly(path: Path) -> None:
     text = path.read_text("utf-8")

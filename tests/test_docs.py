@@ -46,12 +46,13 @@ def test_the_readme_shows_real_output(command: str, output: str, monkeypatch: py
         at = found + len(part)
 
 
-def test_the_readmes_examples_of_asking_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_readmes_examples_of_asking_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     commands = [shlex.split(command)[1:] for command in re.findall(r"\| `(citytools report [^`]+)` \|", README)]
     assert len(commands) >= 5
     for arguments in commands:
-        assert run(*[argument for argument in arguments if argument not in ("--output", "overlaps.csv")]).code == 0
+        place = [str(tmp_path / each) if before == "--output" else each for before, each in zip(["", *arguments], arguments, strict=False)]
+        assert run(*place).code == 0, arguments
 
 
 @pytest.mark.parametrize(
