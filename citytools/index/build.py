@@ -102,6 +102,24 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("plain_supplier TEXT", "That supplier's name as given, without case, punctuation and legal forms."),
         ],
     ),
+    "skill_resolved": (
+        "The catalogue entries that each skill and its product certainly stand for.",
+        [
+            ("record TEXT", "The skill's record, as holder/id."),
+            ("skill TEXT", "The skill's id; ~ and the text as given where the catalogue does not have it."),
+            ("skill_name TEXT", "The skill's name, or the text as given."),
+            ("product TEXT", "The product's id; ~ and the text as given where the catalogue does not have it."),
+            ("product_name TEXT", "The product's name, or the text as given."),
+        ],
+    ),
+    "empty_lists": (
+        "Lists that a holder's record leaves empty on purpose, which says none; a list that is missing has not been stated.",
+        [
+            ("record_kind TEXT", "The kind of record: system, contract or skill."),
+            ("record TEXT", "The record, as holder/id."),
+            ("field TEXT", "The name of the field."),
+        ],
+    ),
     "contract_resolved": (
         "The catalogue entry that each contract's supplier certainly stands for.",
         [
@@ -197,6 +215,8 @@ def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> d
         "authorities": [(authority,) for authority in dataset.authorities],
         "names": list(_names(dataset, catalogue)),
         "system_resolved": [_resolved_system(system, catalogue) for system in dataset.of("system")],
+        "skill_resolved": [_resolved_skill(skill, catalogue) for skill in dataset.of("skill")],
+        "empty_lists": list(_empty_lists(dataset)),
         "contract_resolved": [
             (contract.ref, *_supplier(contract, catalogue), normalise(contract.text("supplier"))) for contract in dataset.of("contract")
         ],
@@ -283,6 +303,22 @@ def _resolved_system(system: Record, catalogue: Catalogue) -> tuple[Any, ...]:
         _resolved(catalogue, "supplier", supplier),
         normalise(supplier),
     )
+
+
+def _resolved_skill(skill: Record, catalogue: Catalogue) -> tuple[str | None, ...]:
+    named = (_entry(catalogue, kind, skill.text(field)) for kind, field in (("skill-name", "skill"), ("product", "product")))
+    return skill.ref, *(each for pair in named for each in pair)
+
+
+def _entry(catalogue: Catalogue, kind: str, text: str) -> tuple[str | None, str | None]:
+    """Id and name of what a text stands for, or the text itself, marked as such."""
+    found = _resolved(catalogue, kind, text)
+    return (found, catalogue.name(kind, found)) if found else (f"~{text}", text) if text else (None, None)
+
+
+def _empty_lists(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
+    for record in dataset.of("system", "contract", "skill"):
+        yield from ((record.kind, record.ref, field) for field, value in record.fields.items() if value == [])
 
 
 def _supplier(contract: Record, catalogue: Catalogue) -> tuple[str | None, str | None]:
