@@ -310,7 +310,8 @@ Chart = Bars | Timeline | HeatMap
 class Table:
     """An answer: rows under typed columns, with the coverage and assumptions that belong beside the figures.
 
-    ``chart`` is for where people would rather look than read; formats without pictures leave it out.
+    ``chart`` is for where people would rather look than read; formats without pictures leave it out. ``text_rows`` is how many
+    rows text shows, 0 for all: the other formats always have them all.
     """
 
     title: str
@@ -320,8 +321,48 @@ class Table:
     notes: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     chart: Chart | None = None
+    text_rows: int = 0
 
     def dicts(self) -> list[dict[str, Any]]:
         """The rows as dictionaries by column name."""
         names = [column.name for column in self.columns]
         return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An answer in a form that a published standard lays down, with the coverage that its file has to carry too."""
+
+    content: Mapping[str, Any]
+    coverage: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box in a graph; ``group`` is the frame that it stands in, ``faint`` says that it is only known by name."""
+
+    id: str
+    label: str
+    group: str = ""
+    faint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line between two nodes, named by their ids; ``direction`` is forward, both or none."""
+
+    start: str
+    end: str
+    label: str = ""
+    direction: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """An answer to be drawn: what is connected with what, with the coverage that belongs beside it."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    coverage: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

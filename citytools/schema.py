@@ -96,13 +96,13 @@ def record_lists(kind: str) -> tuple[Property, ...]:
     return tuple(found for found in properties(kind) if len(found.path) == 1 and "x-record" in found.definition)
 
 
-@lru_cache(maxsize=20_000)  # a register repeats the same few thousand dates
 def choices(kind: str, field: str) -> tuple[str, ...]:
     """The words that a field, or each item of a list, may be; none where any text may stand."""
     found = next(each.definition for each in properties(kind) if each.path[-1] == field)
     return tuple(found.get("items", found).get("enum", ()))
 
 
+@lru_cache(maxsize=20_000)  # a register repeats the same few thousand dates
 def real_date(text: str) -> bool:
     """Whether a date of the form YYYY, YYYY-MM or YYYY-MM-DD stands in the calendar."""
     found = re.fullmatch(r"((?:19|20|21)[0-9]{2})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text, re.ASCII)

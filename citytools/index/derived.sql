@@ -105,6 +105,25 @@ LEFT JOIN (
 ) l ON l.skill = s.ref
 WHERE f.first_seen IS NULL OR f.first_seen <= t.as_of;
 
+-- system_stages: How far each system had come on the day asked about.
+--   system: The system, as holder/id.
+--   stage: in use; on trial; planned; gone (retired or replaced); not known (it is first heard of later).
+CREATE TABLE system_stages AS
+SELECT s.ref AS system,
+  CASE
+    WHEN k.system IS NULL THEN 'not known'
+    WHEN u.system IS NOT NULL THEN 'in use'
+    WHEN s.until < SUBSTR(t.as_of, 1, LENGTH(s.until)) OR s.ref IN (SELECT n.replaces FROM systems n JOIN systems_in_use m ON m.system = n.ref
+      WHERE n.replaces IS NOT NULL) THEN 'gone'
+    WHEN s.status = 'trial' THEN 'on trial'
+    WHEN s.status IN ('planned', 'in-procurement') THEN 'planned'
+    ELSE 'gone'
+  END AS stage
+FROM systems s
+JOIN settings t ON 1 = 1
+LEFT JOIN systems_known k ON k.system = s.ref
+LEFT JOIN systems_in_use u ON u.system = s.ref;
+
 -- functions_of_systems: What each system is used for: its own functions, else its product's.
 --   system: The system, as holder/id.
 --   function: The function's id.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from citytools.catalogue import Catalogue
-from citytools.reports import select
 from citytools.reports.declared import Question
+
+if TYPE_CHECKING:
+    from citytools.index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,19 @@ class Asked:
         return any(self.lists.values())
 
 
-def asked(catalogue: Catalogue, question: Question, given: Mapping[str, Any]) -> Asked:
+def asked(index: Index, question: Question, given: Mapping[str, Any]) -> Asked:
     """What was given, names resolved and the rest as the report has it by default. Raises CitytoolsError for an unknown name."""
+    from citytools.reports import select
+
     options: dict[str, Any] = {}
     lists: dict[str, Sequence[str]] = {}
     for parameter in question.parameters:
         value = given.get(parameter.name)
         if parameter.many:
             names: Iterable[str] = value or ()
-            lists[parameter.name] = select.named(catalogue, parameter.kind, names)
+            lists[parameter.name] = select.named(index, parameter.kind, names)
         elif parameter.sort == "argument":
-            options[parameter.name] = select.named(catalogue, parameter.kind, [str(value)])[0]
+            options[parameter.name] = select.named(index, parameter.kind, [str(value)])[0]
         else:
             options[parameter.name] = parameter.default if value is None else value
     return Asked(options, lists)

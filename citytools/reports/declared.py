@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from citytools.errors import CitytoolsError
+
 PACKAGE = "citytools.reports"
 STANDARD = ("option", "list", "argument")
 
@@ -84,13 +86,13 @@ def question(name: str, package: str = PACKAGE) -> Question:
 
 
 def parse(name: str, text: str) -> Question:
-    """A report from its file's text. Raises ValueError for a head that lacks a title or question, or has a line of another form."""
+    """A report from its file's text. Raises CitytoolsError for a head that lacks a title or question, or has a line of another form."""
     head, *rest = re.split(r"^-- (section|table): (\w+)\n", text, flags=re.M)
     said = [(word, of, " ".join(line.strip("- ") for line in text.splitlines())) for word, of, text in _WORD.findall(head)]
     single = {word: text for word, _, text in said}
     missing = [word for word in ("title", "question") if word not in single]
     if missing:
-        raise ValueError(f"{name}.sql has no line '-- {missing[0]}: …'")
+        raise CitytoolsError(f"{name}.sql has no line '-- {missing[0]}: …'")
     parts = list(zip(rest[::3], rest[1::3], (sql.strip().rstrip(";") for sql in rest[2::3]), strict=True))
     return Question(
         name=name,
@@ -125,7 +127,7 @@ def _column(text: str) -> tuple[str, str]:
 def _parameter(sort: str, name: str, text: str) -> Parameter:
     form, _, what = text.partition(". ")
     if not what:
-        raise ValueError(f"'-- {sort} {name}: {text}' needs a form, a full stop and what it is for")
+        raise CitytoolsError(f"'-- {sort} {name}: {text}' needs a form, a full stop and what it is for")
     if form == "flag":
         return Parameter(name, sort, "flag", what, default=False)
     if found := _RANGE.fullmatch(form):

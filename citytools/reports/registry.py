@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from citytools.index import Index
-from citytools.model import Table
-from citytools.reports import plain
-from citytools.reports.asking import Asked
 from citytools.reports.declared import PACKAGE, Question, question
+
+if TYPE_CHECKING:  # a list of reports is made without them
+    from citytools.index import Index
+    from citytools.model import Table
+    from citytools.reports.asking import Asked
 
 CHAPTERS = ("Buying together", "Helping each other", "The market", "One page about", "The register itself")
 
@@ -31,6 +32,8 @@ def reports() -> Mapping[str, Question]:
 
 def answer(index: Index, name: str, asked: Asked) -> list[Table]:
     """A report's tables: one, or one for each part of a page."""
+    from citytools.reports import plain
+
     module = _module(name)
     return list(module.answer(index, asked)) if module else plain.answer(index, question(name), asked)
 

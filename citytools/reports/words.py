@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 _MONTHS_FROM = 60  # a time of fewer days is said in days
@@ -30,6 +31,21 @@ def pounds(pence: int) -> str:
     return f"£{pence / 100:,.0f}"
 
 
+def price(pence: Fraction) -> str:
+    """A price exact to a fraction of a penny, as pounds and pence; below ten pence with a tenth of a penny."""
+    if 0 <= pence < 10:
+        tenths = round(pence * 10)
+        return f"{tenths // 10}.{tenths % 10}p" if tenths else "under 0.1p"
+    whole = round(pence)
+    return f"£{whole // 100:,}.{whole % 100:02}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th … 11th … 21st."""
+    last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{last}"
+
+
 def day(date: str, about: object) -> str:
     """A derived day; only the month where it rests on a partial date."""
     return f"about {date[:7]}" if about else date
@@ -46,6 +62,13 @@ def span(one: str, other: str) -> str:
     days = (last - first).days
     months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
     return many(days, "day") if days < _MONTHS_FROM else many(months, "month")
+
+
+def mark(row: Mapping[str, Any]) -> str:
+    """The year of what was not seen recently, in brackets, to follow its name."""
+    if row["seen"] == "recent":
+        return ""
+    return f" ({row['last_seen'][:4]})" if row["last_seen"] else " (undated)"
 
 
 def parties_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
