@@ -18,6 +18,7 @@ _NAME = 31
 _HEAD = "FF1D4E89"
 
 FORMATS = {"pounds": "£#,##0.00", "count": "#,##0", "date": "dd/mm/yyyy"}
+_WITH_TENTHS = "#,##0.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _put(cell: Any, kind: str, content: Any) -> None:
         _text(cell, value).alignment = Alignment(wrap_text=True, vertical="top")
         return
     cell.value = value
-    cell.number_format = FORMATS.get(kind, "General")
+    cell.number_format = _WITH_TENTHS if isinstance(value, float) and value % 1 else FORMATS.get(kind, "General")
     cell.alignment = Alignment(vertical="top")
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from citytools import dataset, schema
-from citytools.index import build
+from citytools.index import Index, build
 from citytools.lookup.show import show
-from citytools.render import FINDING_FORMATS, TABLE_FORMATS, Checked, Screen
-from citytools.reports.overlaps import FACETS, Filters, overlaps
+from citytools.render import FINDING_FORMATS, TABLE_FORMATS, Checked, Screen, render, render_other
+from citytools.reports import Question, answer, asked, other, reports
 from citytools.validate import counts, validate
 
 AS_OF = datetime.date(2026, 11, 23)
@@ -74,6 +74,17 @@ def _put(value: Any, path: tuple[str, ...], odd: Any) -> Any:
     return {**value, path[0]: _put(value[path[0]], path[1:], odd)} if isinstance(value, dict) and path[0] in value else value
 
 
+def _given(index: Index, question: Question) -> list[dict[str, Any]]:
+    """What to ask: every choice of each option, and whatever there is to be named as an argument."""
+    arguments = {each.name: next(iter(_ids(index, each.kind)), None) for each in question.parameters if each.sort == "argument"}
+    choices = [{each.name: choice} for each in question.parameters if each.kind == "choice" for choice in each.choices]
+    return [] if None in arguments.values() else [{**arguments, **choice} for choice in choices or [{}]]
+
+
+def _ids(index: Index, kind: str) -> list[str]:
+    return list(index.catalogue.ids("borough" if kind == "holder" else kind))
+
+
 def _use(files: dict[str, Any]) -> None:
     read = dataset.build({path: json.dumps(content).encode() for path, content in files.items()})
     findings = validate(read, AS_OF)
@@ -81,10 +92,13 @@ def _use(files: dict[str, Any]) -> None:
         format(Checked(findings, counts(read)))
     whole, _ = dataset.sound(read)
     index = build(whole, AS_OF)
-    for facet in FACETS:
-        table = overlaps(index, facet, Filters(min_boroughs=1))
-        for render in TABLE_FORMATS.values():
-            render([table], Screen())
+    for number, (name, question) in enumerate(reports().items()):
+        for given in _given(index, question):
+            tables = answer(index, name, asked(index, question, given))
+            for format in ("text", list(TABLE_FORMATS)[1 + number % (len(TABLE_FORMATS) - 1)]):
+                render(tables, format, Screen())
+            for format in question.also:
+                render_other(other(index, name, format, asked(index, question, given)), format)
     for records in whole.records.values():
         for record in records:
             show(index, record.ref)

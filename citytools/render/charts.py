@@ -87,7 +87,7 @@ def _timeline(chart: Timeline) -> Picture:
         for day, sort in marks:
             said = f"{label}: {sort} {day}"
             dots.append({"cx": across(_day(day)), "cy": top + 12, "fill": colours[sort], "said": escape.visible(said)})
-    legend = [*((escape.visible(sort), colour) for sort, colour in colours.items()), (f"today, {chart.today}", "#111111")]
+    legend = [*((escape.visible(sort), colour) for sort, colour in colours.items()), (f"as of {chart.today}", "#111111")]
     return Picture(chart.title, height, lines, (), dots, words, legend, len(chart.rows) - len(rows))
 
 

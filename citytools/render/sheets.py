@@ -23,7 +23,7 @@ def sheets(tables: Sequence[Table], _: Screen) -> bytes:
 def _sheet(table: Table) -> workbook.Sheet:
     columns = [(number, column) for number, column in enumerate(table.columns) if _holds_something(table, number, column)]
     return workbook.Sheet(
-        name=escape.visible(table.title.partition(",")[0].partition(":")[0]) or "Answer",
+        name=escape.visible(table.title.partition(", as of ")[0]) or "Answer",
         above=[escape.visible(text) for text in (table.title, *table.coverage) if text],
         headings=[workbook.Heading(escape.visible(column.title), _KINDS.get(column.kind, "text")) for _, column in columns],
         rows=[[_content(column, row[number]) for number, column in columns] for row in table.rows],

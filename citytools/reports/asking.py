@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Options and arguments by name (an argument as the id of what it named), and ids by list filter, nothing for no limit."""
+    """Options and arguments by name (an argument as the id of what it named), and ids by list filter, nothing for no limit.
+
+    An argument stands among the lists too, with every id that it named: an area is all of its functions.
+    """
 
     options: Mapping[str, Any]
     lists: Mapping[str, Sequence[str]]
@@ -24,7 +27,7 @@ class Asked:
 
     @property
     def limited(self) -> bool:
-        """Whether any list filter holds something."""
+        """Whether any list holds something."""
         return any(self.lists.values())
 
 
@@ -40,7 +43,8 @@ def asked(index: Index, question: Question, given: Mapping[str, Any]) -> Asked:
             names: Iterable[str] = value or ()
             lists[parameter.name] = select.named(index, parameter.kind, names)
         elif parameter.sort == "argument":
-            options[parameter.name] = select.named(index, parameter.kind, [str(value)])[0]
+            lists[parameter.name] = found = select.named(index, parameter.kind, [str(value)])
+            options[parameter.name] = found[0]
         else:
             options[parameter.name] = parameter.default if value is None else value
     return Asked(options, lists)

@@ -24,13 +24,19 @@ def holders(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def functions(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
-    """Ids of functions; the name of an area stands for all of its functions. Raises CitytoolsError for a name there is none of."""
+    """Ids of functions; the name of an area stands for all of its functions.
+
+    Raises CitytoolsError for a name there is none of, and for an area without functions, which would read as no limit.
+    """
     chosen: list[str] = []
     for name in names:
         found = catalogue.resolve("function", name)
         area = None if found else catalogue.resolve("area", name)
         if area:
-            chosen.extend(function for function in catalogue.ids("function") if function.startswith(f"{area.id}/"))
+            inside = [function for function in catalogue.ids("function") if function.startswith(f"{area.id}/")]
+            if not inside:
+                raise CitytoolsError(f'the area "{name}" has no functions in the catalogue')
+            chosen.extend(inside)
         else:
             chosen.append(_resolved(catalogue, ("function", "area"), name))
     return tuple(dict.fromkeys(chosen))
