@@ -204,7 +204,7 @@ class Record:
 
     def withheld(self) -> list[tuple[str, ...]]:
         """The paths, from the record, of the fields that it says are known and not published."""
-        return [tuple(field.split(".")) for field in self.texts("withheld", "field")]
+        return [tuple(field.removesuffix(".*").split(".")) for field in self.texts("withheld", "field")]
 
     def published(self) -> Record:
         """The record without what it withholds, should that stand in the file all the same."""
@@ -218,14 +218,16 @@ class Record:
         return self.document.locate((*self.path, *path), key=key)
 
 
-def _without(fields: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    """A copy without the field at a path; the same where it has none."""
+def _without(node: Any, path: tuple[str, ...]) -> Any:
+    """A copy without the field at a path, in which ``*`` stands for every item of a list; the same where it has none."""
     first, *rest = path
-    if first not in fields or (rest and not isinstance(fields[first], dict)):
-        return fields
-    copied = copy(fields)
+    if first == "*" and isinstance(node, list):
+        return [_without(item, tuple(rest)) for item in node]
+    if not isinstance(node, dict) or first not in node:
+        return node
+    copied = copy(node)
     if rest:
-        copied[first] = _without(fields[first], tuple(rest))
+        copied[first] = _without(node[first], tuple(rest))
     else:
         del copied[first]
     return copied

@@ -212,3 +212,12 @@ def test_a_withheld_amount_is_in_no_answer(command: tuple[str, ...], field: str,
         assert "777" not in done.out + done.err
     shown = run("--root", str(root), "show", "camden/c").out
     assert f"field {field}, ground FOIA s.43" in shown
+
+
+@pytest.mark.parametrize("field", ["parties.*.amount", "parties", "parties.*"])
+def test_a_withheld_part_of_a_list_is_in_no_answer(field: str, tmp_path: Path) -> None:
+    contract = f"id: c, title: Secret, parties: [{{borough: camden, amount: 777333}}], withheld: [{{field: {field}, reason: FOIA s.43}}]"
+    root = write(tmp_path, {**BASE, CONTRACTS: f"schema: 1\ncontracts:\n  - {{{contract}}}\n"})
+    done = run("--root", str(root), "sql", "SELECT contract, party, amount_pence FROM contract_parties")
+    assert "777" not in done.out + done.err
+    assert ("camden/c" in done.out) == (field == "parties.*.amount")

@@ -62,10 +62,18 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Gap:
+class Gap:
+    """Something to write so that reports can use more, in words, with its price in facts and the records that it is for.
+
+    ``sort`` is confirm (``about``: kinds), a key of FACTS that a contract lacks (contracts' ids) or that is to be begun (nothing), or
+    system (functions' ids).
+    """
+
     text: str
     facts: int
     records: int
+    sort: str
+    about: tuple[str, ...] = ()
 
     @property
     def rank(self) -> tuple[Fraction, int]:
@@ -80,17 +88,9 @@ def answer(index: Index, asked: Asked) -> list[Table]:
 
 def coverage(index: Index, boroughs: Sequence[str] = ()) -> Table:
     """A row for each authority, those that report most functions first; ``boroughs`` (ids) limits it to these."""
-    sections = ask(index, question("coverage"), {}, {"borough": boroughs})
-    kinds, undecided, elsewhere = (_by_holder(sections[name]) for name in ("kinds", "undecided_contracts", "functions_of_others"))
+    found = _found(index, boroughs)
+    sections, reporting, rows = found.sections, found.reporting, found.rows
     facts = sections["map"][0]
-    reporting = {kind: sum(_reported(row) for row in sections["kinds"] if row["kind"] == kind) for kind in _IN_USE}
-    rows = [
-        _row(
-            borough, kinds[borough["id"]], _gaps(kinds[borough["id"]], undecided[borough["id"]], elsewhere[borough["id"]], reporting), facts
-        )
-        for borough in sections["boroughs"]
-    ]
-    rows.sort(key=lambda row: (-row["functions"], row["name"].casefold()))
     return Table(
         title=f"{question('coverage').title} by borough, as of {index.as_of}",
         columns=COLUMNS,
@@ -105,6 +105,31 @@ def coverage(index: Index, boroughs: Sequence[str] = ()) -> Table:
         },
         chart=_heat(rows),
     )
+
+
+def of_borough(index: Index, borough: str) -> tuple[dict[str, Any], list[Gap]]:
+    """The row of one authority (an id) by the names of COLUMNS, and its cheapest gaps with what they are about."""
+    found = _found(index, [borough])
+    return found.rows[0], found.gaps[borough]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    sections: Mapping[str, Rows]
+    reporting: Mapping[str, int]
+    gaps: Mapping[str, list[Gap]]
+    rows: list[dict[str, Any]]
+
+
+def _found(index: Index, boroughs: Sequence[str]) -> _Found:
+    sections = ask(index, question("coverage"), {}, {"borough": boroughs})
+    kinds, undecided, elsewhere = (_by_holder(sections[name]) for name in ("kinds", "undecided_contracts", "functions_of_others"))
+    reporting = {kind: sum(_reported(row) for row in sections["kinds"] if row["kind"] == kind) for kind in _IN_USE}
+    ids = [borough["id"] for borough in sections["boroughs"]]
+    gaps = {each: _gaps(kinds[each], undecided[each], elsewhere[each], reporting) for each in ids}
+    rows = [_row(borough, kinds[borough["id"]], gaps[borough["id"]], sections["map"][0]) for borough in sections["boroughs"]]
+    rows.sort(key=lambda row: (-row["functions"], row["name"].casefold()))
+    return _Found(sections, reporting, gaps, rows)
 
 
 def _heat(rows: Sequence[Mapping[str, Any]]) -> HeatMap:
@@ -132,7 +157,7 @@ def _reported(kind: Mapping[str, Any]) -> bool:
     return kind["state"] in ("records", "none") or (kind["state"] is None and kind["counted"] + kind["others"] > 0)
 
 
-def _row(borough: Mapping[str, Any], kinds: Rows, gaps: Sequence[_Gap], facts: Mapping[str, Any]) -> dict[str, Any]:
+def _row(borough: Mapping[str, Any], kinds: Rows, gaps: Sequence[Gap], facts: Mapping[str, Any]) -> dict[str, Any]:
     whole = facts["functions"]
     row: dict[str, Any] = {
         **borough,
@@ -183,43 +208,46 @@ def _confirmed(kind: Mapping[str, Any]) -> str:
     return ""
 
 
-def _gaps(kinds: Rows, undecided: Rows, elsewhere: Rows, reporting: Mapping[str, int]) -> list[_Gap]:
+def _gaps(kinds: Rows, undecided: Rows, elsewhere: Rows, reporting: Mapping[str, int]) -> list[Gap]:
     """The cheapest gaps, one of a sort."""
     found = [*_confirming(kinds), *_deciding(undecided), *_naming(elsewhere), *_beginning(kinds, reporting)]
     return sorted(found, key=lambda gap: gap.rank)[:GAPS_SHOWN]
 
 
-def _confirming(kinds: Rows) -> Iterator[_Gap]:
+def _confirming(kinds: Rows) -> Iterator[Gap]:
     stale = {row["kind"]: row["own_stale"] for row in kinds if row["own_stale"]}
     if stale:
         records = enumerated([many(number, kind.removesuffix("s")) for kind, number in stale.items()])
         files = f"1 fact for {'each' if len(stale) > 1 else 'the'} file"
-        yield _Gap(f"Confirm what still holds: {records} stale ({files})", len(stale), sum(stale.values()))
+        yield Gap(f"Confirm what still holds: {records} stale ({files})", len(stale), sum(stale.values()), "confirm", tuple(stale))
 
 
-def _deciding(undecided: Rows) -> Iterator[_Gap]:
+def _deciding(undecided: Rows) -> Iterator[Gap]:
     contracts: dict[str, list[str]] = {}
     for row in undecided:
         contracts.setdefault(row["lacking"], []).append(row["id"])
     for lacking, ids in contracts.items():
         named = enumerated(ids) if len(ids) <= _NAMED else f"{', '.join(ids[: _NAMED - 1])} and {len(ids) - _NAMED + 1} more contracts"
-        yield _Gap(f"{_LACKING[lacking]}: {named} ({_price(FACTS[lacking], len(ids))})", FACTS[lacking] * len(ids), len(ids))
+        yield Gap(
+            f"{_LACKING[lacking]}: {named} ({_price(FACTS[lacking], len(ids))})", FACTS[lacking] * len(ids), len(ids), lacking, tuple(ids)
+        )
 
 
-def _naming(elsewhere: Rows) -> Iterator[_Gap]:
+def _naming(elsewhere: Rows) -> Iterator[Gap]:
     if functions := elsewhere[:_NAMED]:
         named = [f"{row['name']} ({many(row['others'], 'other') if not number else row['others']})" for number, row in enumerate(functions)]
         price = _price(FACTS["system"], len(functions))
-        yield _Gap(f"Name the system for {enumerated(named)}, {price}", FACTS["system"] * len(functions), len(functions))
+        ids = tuple(row["function"] for row in functions)
+        yield Gap(f"Name the system for {enumerated(named)}, {price}", FACTS["system"] * len(functions), len(functions), "system", ids)
 
 
-def _beginning(kinds: Rows, reporting: Mapping[str, int]) -> Iterator[_Gap]:
+def _beginning(kinds: Rows, reporting: Mapping[str, int]) -> Iterator[Gap]:
     """Kinds of which nothing is reported, though others do."""
     for row in kinds:
         name = row["kind"]
         if name in FACTS and not _reported(row) and row["state"] is None and reporting[name]:
             told = f"nothing is reported, {many(reporting[name], 'other')} did"
-            yield _Gap(f"Give a first {name.removesuffix('s')}: {told} ({_price(FACTS[name], 1)})", FACTS[name], 1)
+            yield Gap(f"Give a first {name.removesuffix('s')}: {told} ({_price(FACTS[name], 1)})", FACTS[name], 1, name)
 
 
 def _price(facts: int, records: int) -> str:

@@ -71,13 +71,14 @@ FROM (
          WHEN c.term_months IS NOT NULL AND c.start_date IS NULL AND c.signed IS NULL THEN 'start' ELSE 'end' END AS lacking
   FROM contract_states x JOIN contracts c ON c.ref = x.contract
   WHERE x.state IN ('unknown', 'end passed', 'term passed')
+    AND (NOT EXISTS (SELECT 1 FROM param_borough) OR c.holder IN (SELECT value FROM param_borough))
 ) d
 WHERE NOT EXISTS (SELECT 1 FROM unknown_fields u WHERE u.record_kind = 'contract' AND u.record = d.ref AND u.field = d.lacking)
   AND NOT EXISTS (SELECT 1 FROM withheld_fields w WHERE w.record_kind = 'contract' AND w.record = d.ref AND w.field = d.lacking)
 ORDER BY d.holder, d.lacking, d.id;
 
 -- section: functions_of_others
-SELECT a.authority AS holder, n.name, p.others
+SELECT a.authority AS holder, n.id AS function, n.name, p.others
 FROM authorities a
 JOIN (SELECT function, COUNT(DISTINCT holder) AS others FROM reported_functions WHERE counts = 1 GROUP BY function) p ON 1 = 1
 JOIN functions n ON n.id = p.function

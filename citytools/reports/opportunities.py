@@ -124,6 +124,7 @@ class _Known:
     connections: Mapping[str, Rows]
     open_to_others: Mapping[str, Rows]
     frameworks: Rows
+    used: Mapping[str, set[str]]
     coverage: Mapping[str, Any]
 
 
@@ -139,8 +140,7 @@ def opportunities(index: Index, by: str, filters: Filters) -> Table:
     known = _known(index, filters, sections)
     sets = list(_sets(sections["sets"]))
     wide = [found for found in sets if len(_holders(found, known.boroughs)) >= filters.min_boroughs]
-    chosen = [found for found in wide if set(filters.boroughs) <= {*_holders(found, known.boroughs), *_holders(found, known.bodies)}]
-    rows = [row for row in (_row(found, known) for found in chosen) if not (filters.in_time and row["too_late"])]
+    rows = [row for row in (_row(found, known) for found in wide) if not (filters.in_time and row["too_late"])]
     rows.sort(key=lambda row: (-row["boroughs"], -(row["yearly_value_pence"] or 0), -row["days_left"], row["name"].casefold()))
     return Table(
         title=f"{question('opportunities').title} to buy together by {FACETS[by]}, as of {known.as_of}",
@@ -166,7 +166,7 @@ def _asked(index: Index, by: str, filters: Filters) -> dict[str, Rows]:
         "tolerance": filters.tolerance,
         "until_month": timeline.month_number(until),
     }
-    return ask(index, question("opportunities"), parameters, {"function": filters.functions})
+    return ask(index, question("opportunities"), parameters, {"borough": filters.boroughs, "function": filters.functions})
 
 
 def _known(index: Index, filters: Filters, sections: Mapping[str, Rows]) -> _Known:
@@ -192,7 +192,8 @@ def _known(index: Index, filters: Filters, sections: Mapping[str, Rows]) -> _Kno
         systems=_by(sections["systems"], "contract"),
         connections=_by(sections["connections"], "contract"),
         open_to_others=_by(sections["open_to_others"], "thing"),
-        frameworks=sections["frameworks"],
+        frameworks=list({row["id"]: row for row in sections["frameworks"]}.values()),
+        used={thing: {row["id"] for row in rows} for thing, rows in _by(sections["frameworks"], "thing").items()},
         coverage=facts,
     )
 
@@ -385,8 +386,8 @@ def _connections(found: _Set, known: _Known) -> Iterator[str]:
 
 def _frameworks(found: _Set, plan: _Plan, known: _Known) -> Iterator[str]:
     """Frameworks that are open when the award is expected, and those used for this before of which no one says until when."""
-    used = {row["id"] for row in known.frameworks if row["thing"] in found.things}
-    for row in {row["id"]: row for row in known.frameworks}.values():
+    used = {framework for thing in found.things for framework in known.used.get(thing, ())}
+    for row in known.frameworks:
         until, since = row["open_until"], row["open_from"] or ""
         whom = f", for {row['who']}" if row["who"] else ", for whom is not stated"
         if until and since <= plan.award and until >= plan.award[: len(until)]:

@@ -46,12 +46,19 @@ FROM (
 JOIN sizes s ON s.thing = j.thing AND s.start_month = j.start_month AND s.contracts = j.shared
 JOIN sizes o ON o.thing = j.thing AND o.start_month = j.other_month AND o.contracts > j.shared;
 
+-- table: with_boroughs
+SELECT j.thing, j.start_month
+FROM joined j JOIN contract_holders h ON h.contract = j.contract JOIN param_borough p ON p.value = h.holder
+GROUP BY j.thing, j.start_month
+HAVING COUNT(DISTINCT p.value) = (SELECT COUNT(DISTINCT value) FROM param_borough);
+
 -- table: chosen
 SELECT j.thing, j.start_month, j.contract
 FROM joined j
 JOIN sizes s ON s.thing = j.thing AND s.start_month = j.start_month
 LEFT JOIN contained c ON c.thing = j.thing AND c.start_month = j.start_month
-WHERE c.thing IS NULL;
+LEFT JOIN with_boroughs b ON b.thing = j.thing AND b.start_month = j.start_month
+WHERE c.thing IS NULL AND (b.thing IS NOT NULL OR NOT EXISTS (SELECT 1 FROM param_borough));
 
 -- table: contracted
 SELECT DISTINCT t.thing, h.holder
@@ -60,10 +67,13 @@ JOIN contract_states s ON s.contract = t.contract AND s.state IN ('current', 'un
 JOIN contract_holders h ON h.contract = t.contract
 WHERE t.facet = :facet;
 
+-- table: names
+SELECT thing, MIN(name) AS name FROM things_in_use WHERE facet = :facet GROUP BY thing;
+
 -- section: sets
 SELECT DISTINCT c.thing, n.name, c.start_month, c.contract
 FROM chosen c
-JOIN (SELECT thing, MIN(name) AS name FROM things_in_use WHERE facet = :facet GROUP BY thing) n ON n.thing = c.thing
+JOIN names n ON n.thing = c.thing
 ORDER BY c.thing, c.start_month, c.contract;
 
 -- table: near
