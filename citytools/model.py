@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -277,6 +277,13 @@ class Column:
     title: str
     kind: str = "text"
     place: str = "cell"
+
+
+def under(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], *, partial: bool = False) -> tuple[tuple[Any, ...], ...]:
+    """What rows hold under each column, for a Table; with ``partial`` a row may lack some. Raises KeyError where it may not."""
+    if partial:
+        return tuple(tuple(row.get(column.name) for column in columns) for row in rows)
+    return tuple(tuple(row[column.name] for column in columns) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def _deepest(contents: Sequence[Any], widths: Sequence[int]) -> int:
 
 def _width(title: str, contents: Sequence[Any]) -> int:
     longest = max((len(line) for content in contents if content is not None for line in str(content).split("\n")), default=0)
-    return max(_NARROWEST, min(_WIDEST, max(longest, *(len(word) for word in title.split())) + 3))
+    return max(_NARROWEST, min(_WIDEST, max([longest, *map(len, title.split())]) + 3))
 
 
 def _different(titles: Iterable[str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from test_render import HOSTILE
 
@@ -92,6 +92,7 @@ def _with(text: str) -> Table:
     return Table(text, (Column("name", text), Column("who", "Who", "list")), ((text, [text, text]),), coverage=(text,), notes=(text,))
 
 
+@example(" ")
 @given(st.one_of(st.sampled_from(HOSTILE), st.text()))
 def test_whatever_stands_in_a_cell_is_text_and_no_formula(text: str) -> None:
     page = sheet(_with(text)).active

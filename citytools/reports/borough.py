@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Column, Table, Timeline
+from citytools.model import Column, Table, Timeline, under
 from citytools.reports.asking import Asked
 from citytools.reports.coverage import Gap, of_borough
 from citytools.reports.declared import question
@@ -99,7 +99,7 @@ def borough(index: Index, id: str, *, everything: bool = False) -> list[Table]:
 
 
 def _rows(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Any, ...], ...]:
-    return tuple(tuple(row.get(column.name) for column in columns) for row in rows)
+    return under(columns, rows, partial=True)
 
 
 def _head(index: Index, head: Mapping[str, Any], standing: Mapping[str, Any]) -> Table:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Bars, Column, Edge, Graph, Node, Table
+from citytools.model import Bars, Column, Edge, Graph, Node, Table, under
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.links import FIELDS, Link, Told, merged
@@ -171,7 +171,7 @@ def _by_system(found: _Found) -> Table:
     return Table(
         title=f"{question('connections').title}, as of {found.index.as_of}",
         columns=SYSTEMS,
-        rows=tuple(tuple(row[column.name] for column in SYSTEMS) for row in rows),
+        rows=under(SYSTEMS, rows),
         coverage=tuple(_coverage(found)),
         notes=(*_notes(found), "Order: connections, then name."),
         facts=_facts(found),
@@ -284,7 +284,7 @@ def _one_by_one(found: _Found) -> Table:
     return Table(
         title=f"{question('connections').title} one by one, as of {found.index.as_of}",
         columns=CONNECTIONS,
-        rows=tuple(tuple(row[column.name] for column in CONNECTIONS) for row in rows),
+        rows=under(CONNECTIONS, rows),
         coverage=tuple(_coverage(found)),
         notes=(*_notes(found), "Order: holder, then name."),
         facts=_facts(found),
@@ -336,7 +336,7 @@ def _interfaces(found: _Found, *, alone: bool) -> Table:
     return Table(
         title=f"Common interfaces, as of {found.index.as_of}",
         columns=INTERFACES,
-        rows=tuple(tuple(row[column.name] for column in INTERFACES) for row in rows),
+        rows=under(INTERFACES, rows),
         coverage=(f"{said}, of {many(len(every), 'connected pair')}{_limits(found)}{others}.", *(_coverage(found) if alone else ())),
         notes=(*(_interface_notes() if rows else ()), *(_notes(found) if alone else ())),
         facts={**_facts(found), "min_boroughs": least, "pairs": len(every)},

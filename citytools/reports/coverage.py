@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,10 +9,10 @@ from statistics import median_low
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Column, HeatMap, Table
+from citytools.model import Column, HeatMap, Table, under
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
-from citytools.reports.sections import Rows, ask
+from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import enumerated, many, percentage
 
 GAPS_SHOWN = 3
@@ -94,7 +93,7 @@ def coverage(index: Index, boroughs: Sequence[str] = ()) -> Table:
     return Table(
         title=f"{question('coverage').title} by borough, as of {index.as_of}",
         columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows),
         coverage=tuple(_coverage(sections, reporting, rows, bool(boroughs))),
         notes=tuple(_notes(sections, index)),
         facts={
@@ -123,7 +122,7 @@ class _Found:
 
 def _found(index: Index, boroughs: Sequence[str]) -> _Found:
     sections = ask(index, question("coverage"), {}, {"borough": boroughs})
-    kinds, undecided, elsewhere = (_by_holder(sections[name]) for name in ("kinds", "undecided_contracts", "functions_of_others"))
+    kinds, undecided, elsewhere = (by_key(sections[name], "holder") for name in ("kinds", "undecided_contracts", "functions_of_others"))
     reporting = {kind: sum(_reported(row) for row in sections["kinds"] if row["kind"] == kind) for kind in _IN_USE}
     ids = [borough["id"] for borough in sections["boroughs"]]
     gaps = {each: _gaps(kinds[each], undecided[each], elsewhere[each], reporting) for each in ids}
@@ -143,13 +142,6 @@ def _shares(row: Mapping[str, Any]) -> tuple[tuple[float | None, str], ...]:
     kinds = ((row[kind], row[f"{kind}_recent"]) for kind in _IN_USE)
     fresh = ((None, "") if not known else (recent / known, f"{recent} of {known}") for known, recent in kinds)
     return (functions / whole if functions and whole else None, f"{functions} of {whole}" if functions else ""), *fresh
-
-
-def _by_holder(rows: Rows) -> defaultdict[str, Rows]:
-    found: defaultdict[str, Rows] = defaultdict(list)
-    for row in rows:
-        found[row["holder"]].append(row)
-    return found
 
 
 def _reported(kind: Mapping[str, Any]) -> bool:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Column, Table
+from citytools.model import Column, Table, under
 from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
-from citytools.reports.sections import Rows, ask
+from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import many, parties_of, percentage, year
 
 COLUMNS = (
@@ -77,9 +77,7 @@ def duplicates(index: Index, boroughs: Sequence[str] = (), functions: Sequence[s
     sections = ask(index, question("duplicates"), {}, {"borough": boroughs, "function": functions})
     facts = sections["coverage"][0]
     doubles = _doubles(sections["systems"])
-    contracts: dict[str, Rows] = defaultdict(list)
-    for row in sections["contracts"]:
-        contracts[row["system"]].append(row)
+    contracts = by_key(sections["contracts"], "system")
     about = _About(
         as_of=index.as_of.isoformat(),
         months=facts["freshness_months"],
@@ -95,7 +93,7 @@ def duplicates(index: Index, boroughs: Sequence[str] = (), functions: Sequence[s
     return Table(
         title=f"{question('duplicates').title} within a borough, as of {index.as_of}",
         columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows),
         coverage=tuple(_coverage(rows, facts, bool(boroughs or functions))),
         notes=tuple(_notes(facts, shown)),
         facts={**facts, "as_of": index.as_of.isoformat()},

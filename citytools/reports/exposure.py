@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from citytools.model import Column, Table
+from citytools.model import Column, Table, under
 from citytools.reports.sections import Rows
 from citytools.reports.shares import LEAST, MEANING, Holding, largest
 from citytools.reports.supply import Market, more
@@ -270,7 +270,7 @@ def _table(
     return Table(
         title=market.title(of),
         columns=tuple(columns),
-        rows=tuple(tuple(row[column.name] for column in columns) for row in rows),
+        rows=under(columns, rows),
         coverage=tuple(coverage),
         notes=tuple(notes) if rows else (),
         facts={"as_of": market.as_of, "grouped": market.filters.grouped, "top": market.filters.top, **facts},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Bars, Column, Table
+from citytools.model import Bars, Column, Table, under
 from citytools.reports.asking import Asked
 from citytools.reports.pages import contracts, users
 from citytools.reports.pages.found import Found, found, grouped
@@ -198,7 +198,7 @@ def _functions(page: _Page) -> Table:
     return Table(
         title=f"Functions of {about.subject}",
         columns=FUNCTIONS,
-        rows=tuple(tuple(row[column.name] for column in FUNCTIONS) for row in rows),
+        rows=under(FUNCTIONS, rows),
         facts={"part": "functions", "as_of": about.as_of},
     )
 
@@ -232,7 +232,7 @@ def _products(page: _Page) -> Table:
     return Table(
         title=f"Products in use for {about.subject}",
         columns=columns,
-        rows=tuple(tuple(row[column.name] for column in columns) for row in rows),
+        rows=under(columns, rows),
         notes=() if rows else ("No system in use for it is reported. Not reported is not the same as none.",),
         facts={"part": "products", "as_of": about.as_of},
         chart=Bars("Boroughs by product", bars) if bars else None,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Column, Table
+from citytools.model import Column, Table, under
 from citytools.reports import agreements
 from citytools.reports.opportunities import Filters, opportunities
 from citytools.reports.sections import Rows
@@ -46,7 +46,7 @@ def purchases(index: Index, borough: str, name: str, sections: Mapping[str, Rows
     return Table(
         title="Purchases it could join",
         columns=COLUMNS,
-        rows=tuple(tuple(row.get(column.name) for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows, partial=True),
         coverage=tuple(_coverage(joint, could, sections, name)),
         notes=tuple(_notes(rows, len(joint) + len(invitations) + len(could) - len(rows), borough)),
         facts={"joint": len(joint), "invitations": len(invitations), "could": len(could), "shown": len(rows)},

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Bars, Column, Table
+from citytools.model import Bars, Column, Table, under
 from citytools.reports.asking import Asked
 from citytools.reports.exposure import exposure
 from citytools.reports.sections import Rows
@@ -97,7 +97,7 @@ def _suppliers(asked: Market, parts: Sequence[Part]) -> Table:
     return Table(
         title=asked.title("suppliers"),
         columns=SUPPLIERS,
-        rows=tuple(tuple(row[column.name] for column in SUPPLIERS) for row in rows),
+        rows=under(SUPPLIERS, rows),
         coverage=tuple(_coverage(asked, facts)),
         notes=tuple(_notes(asked)),
         facts=facts,
@@ -240,7 +240,7 @@ def _concentration(asked: Market) -> Table:
     return Table(
         title=asked.title("concentration"),
         columns=CONCENTRATION,
-        rows=tuple(tuple(row[column.name] for column in CONCENTRATION) for row in rows),
+        rows=under(CONCENTRATION, rows),
         coverage=("How much the largest suppliers have, and of what.",) if rows else ("Nothing is known of any supplier.",),
         notes=tuple(_concentration_notes(few)) if rows else (),
         facts={"as_of": asked.as_of, "grouped": asked.filters.grouped, "least_records": LEAST, "formula": MEANING},
@@ -309,7 +309,7 @@ def _ratings(asked: Market, parts: Sequence[Part]) -> Table:
     return Table(
         title=asked.title("what boroughs think"),
         columns=RATINGS,
-        rows=tuple(tuple(row[column.name] for column in RATINGS) for row in rows[:top]),
+        rows=under(RATINGS, rows[:top]),
         coverage=(f"{counted}, {known:,} of them with a known maker.", *more(len(rows) - top)),
         notes=(
             f"From 1, poor, to 5, very good: the median with the number of ratings n, from {LEAST} on; of fewer only their number. "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from citytools.model import Column, Table
-from citytools.reports.sections import Rows
+from citytools.model import Column, Table, under
+from citytools.reports.sections import Rows, by_key
 from citytools.reports.words import many, percentage
 
 _NAMED = 3  # of those who run a system too, so many by name
@@ -45,8 +45,8 @@ class _Known:
 
 def systems(sections: Mapping[str, Rows], duplicates: Table, borough: str, *, everything: bool) -> Table:
     """A row for each system in use by what it is for; on one page only those that most others run."""
-    functions, alike = (_by(sections[section], key) for section, key in (("functions", "system"), ("same_function", "function")))
-    known = _Known(functions, _by(sections["others"], "thing"), alike, len(sections["others"]) if everything else _NAMED)
+    functions, alike = (by_key(sections[section], key) for section, key in (("functions", "system"), ("same_function", "function")))
+    known = _Known(functions, by_key(sections["others"], "thing"), alike, len(sections["others"]) if everything else _NAMED)
     rows = [_row(system, known) for system in sections["systems"]]
     rows.sort(key=lambda row: (-row["others"], row["name"].casefold(), row["system"]))
     shown = rows if everything else _products_first(rows)[:_SYSTEMS]
@@ -54,18 +54,11 @@ def systems(sections: Mapping[str, Rows], duplicates: Table, borough: str, *, ev
     return Table(
         title="Its systems, and who else runs each",
         columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in shown),
+        rows=under(COLUMNS, shown),
         coverage=tuple(_coverage(rows, len(shown), duplicates, borough, sections["head"][0]["systems_state"])),
         notes=tuple(_notes(rows, len(shown), sections["head"][0]["authorities"])),
         facts={"systems": len(rows), "shown": len(shown), "possible_duplicates": len(duplicates.rows)},
     )
-
-
-def _by(rows: Rows, key: str) -> dict[str, Rows]:
-    found: dict[str, Rows] = defaultdict(list)
-    for row in rows:
-        found[row[key]].append(row)
-    return found
 
 
 def _products_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

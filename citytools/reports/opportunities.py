@@ -9,11 +9,11 @@ from typing import Any
 
 from citytools import timeline
 from citytools.index import Index
-from citytools.model import Column, Table
+from citytools.model import Column, Table, under
 from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
-from citytools.reports.sections import Rows, ask
+from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds, span
 
 FACETS = {"product": "product", "function": "function", "supplier": "contracted supplier"}
@@ -145,7 +145,7 @@ def opportunities(index: Index, by: str, filters: Filters) -> Table:
     return Table(
         title=f"{question('opportunities').title} to buy together by {FACETS[by]}, as of {known.as_of}",
         columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows),
         coverage=tuple(_coverage(rows, known, by, filters, index)),
         notes=tuple(_notes(rows, known, filters, len(sets) - len(wide))),
         facts={
@@ -182,27 +182,20 @@ def _known(index: Index, filters: Filters, sections: Mapping[str, Rows]) -> _Kno
         tolerance=filters.tolerance,
         lead=lead,
         contracts={row["contract"]: row for row in sections["contracts"]},
-        exits=_by(sections["exits"], "contract"),
+        exits=by_key(sections["exits"], "contract"),
         parties=parties_of(holders),
         boroughs=_names(row for row in holders if row["counts"]),
         bodies=_names(row for row in holders if not row["counts"]),
-        near=_by(sections["near"], "thing"),
-        possible=_by(sections["possible"], "thing"),
-        users=_by(sections["users"], "thing"),
-        systems=_by(sections["systems"], "contract"),
-        connections=_by(sections["connections"], "contract"),
-        open_to_others=_by(sections["open_to_others"], "thing"),
+        near=by_key(sections["near"], "thing"),
+        possible=by_key(sections["possible"], "thing"),
+        users=by_key(sections["users"], "thing"),
+        systems=by_key(sections["systems"], "contract"),
+        connections=by_key(sections["connections"], "contract"),
+        open_to_others=by_key(sections["open_to_others"], "thing"),
         frameworks=list({row["id"]: row for row in sections["frameworks"]}.values()),
-        used={thing: {row["id"] for row in rows} for thing, rows in _by(sections["frameworks"], "thing").items()},
+        used={thing: {row["id"] for row in rows} for thing, rows in by_key(sections["frameworks"], "thing").items()},
         coverage=facts,
     )
-
-
-def _by(rows: Rows, key: str) -> dict[str, Rows]:
-    found: dict[str, Rows] = {}
-    for row in rows:
-        found.setdefault(row[key], []).append(row)
-    return found
 
 
 def _names(rows: Iterator[Mapping[str, Any]]) -> dict[str, dict[str, str]]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from citytools.errors import CitytoolsError
 from citytools.index import Index
-from citytools.model import Column, Table
+from citytools.model import Column, Table, under
 from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
-from citytools.reports.sections import Rows, ask
+from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import enumerated, many, parties_of, percentage, possessive
 
 FACETS = {
@@ -102,13 +102,13 @@ def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False)
         thing for thing in things if len(thing.holders) >= filters.min_boroughs and set(filters.boroughs) <= {*thing.holders, *thing.bodies}
     ]
     reporters = _reporters(sections["reporters"])
-    contracts = _by_thing(sections["contracts"])
+    contracts = by_key(sections["contracts"], "thing")
     about = _About(
         facet=facet,
         as_of=index.as_of.isoformat(),
         coverage=sections["coverage"][0],
         context=_context(sections["context"]),
-        products=_by_thing(sections["products"]),
+        products=by_key(sections["products"], "thing"),
         contracts=contracts,
         parties=parties_of(sections["contract_holders"]),
         reporters=reporters,
@@ -120,7 +120,7 @@ def overlaps(index: Index, facet: str, filters: Filters, *, group: bool = False)
     return Table(
         title=f"{question('overlaps').title} by {FACETS[facet]}{' group' if group else ''}, as of {index.as_of}",
         columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows),
         coverage=tuple(_coverage(len(rows), about, filters, index)),
         notes=tuple(_notes(about, shown, filters, len(things) - len(chosen))),
         facts={
@@ -177,13 +177,6 @@ def _context(rows: Rows) -> dict[str, dict[str, list[str]]]:
             if row[key] and row[key] not in context[row["thing"]][key]:
                 context[row["thing"]][key].append(row[key])
     return context
-
-
-def _by_thing(rows: Rows) -> dict[str, Rows]:
-    found: dict[str, Rows] = defaultdict(list)
-    for row in rows:
-        found[row["thing"]].append(row)
-    return found
 
 
 def _reporters(rows: Rows) -> dict[str, set[str]]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from citytools import timeline
 from citytools.index import Index
-from citytools.model import Column, Package, Table, Timeline
+from citytools.model import Column, Package, Table, Timeline, under
 from citytools.reports import agreements, releases, statutory
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
-from citytools.reports.sections import Rows, ask
+from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import day, enumerated, held_by, many, parties_of, pounds
 
 BASES = ("planned", "system", "inferred")
@@ -155,7 +155,7 @@ def pipeline(index: Index, filters: Filters) -> Table:
     return Table(
         title=f"{question('pipeline').title}: what is coming to market by {found.until}, a draft, as of {found.as_of}",
         columns=COLUMNS,
-        rows=tuple(tuple(row.get(column.name) for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows, partial=True),
         coverage=tuple(_coverage(found, rows, index)),
         notes=tuple(_notes(found)),
         facts=_facts(found, rows),
@@ -168,7 +168,7 @@ def planning_releases(index: Index, filters: Filters) -> Package:
     """The plans that contracts state as releases; a system's status does not say how it is bought, and what is inferred nobody plans."""
     found = _found(index, filters)
     rows = [_row(item, found) for item in found.chosen]
-    details = {name: _by(found.sections[name], "contract") for name in ("contract_holders", "cpv", "notices", "sources")}
+    details = {name: by_key(found.sections[name], "contract") for name in ("contract_holders", "cpv", "notices", "sources")}
     buyers = {row["holder"]: _buyer(row) for row in found.sections["codes"]}
     purchases = [
         _purchase(item, row, found, {name: of.get(item.ref, []) for name, of in details.items()}, buyers)
@@ -202,16 +202,9 @@ def _found(index: Index, filters: Filters) -> _Pipeline:
         for sort in ("contract", "system")
         for ref, names in parties_of(row for row in sections[f"{sort}_holders"] if not row["counts"]).items()
     }
-    successions = {(sort, ref): rows for sort in ("contract", "system") for ref, rows in _by(sections["successions"], sort).items()}
-    withheld = _by(sections["withheld"], "contract")
+    successions = {(sort, ref): rows for sort in ("contract", "system") for ref, rows in by_key(sections["successions"], sort).items()}
+    withheld = by_key(sections["withheld"], "contract")
     return _Pipeline(as_of, until, filters, sections, bodies, withheld, successions, items, chosen, alike)
-
-
-def _by(rows: Rows, key: str) -> dict[str, Rows]:
-    found: dict[str, Rows] = {}
-    for row in rows:
-        found.setdefault(row[key], []).append(row)
-    return found
 
 
 def _sort(basis: str) -> str:

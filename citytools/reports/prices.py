@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from citytools.index import Index
-from citytools.model import Bars, Column, Table
+from citytools.model import Bars, Column, Table, under
 from citytools.reports import amounts, pricing
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
@@ -214,7 +214,7 @@ def _table(title: str, columns: tuple[Column, ...], rows: Sequence[Mapping[str, 
     return Table(
         title=f"{title}, as of {found.as_of}",
         columns=columns,
-        rows=tuple(tuple(row.get(column.name) for column in columns) for row in rows[:cut]),
+        rows=under(columns, rows[:cut], partial=True),
         coverage=tuple(said["coverage"]),
         notes=(*more, *said["notes"]),
         facts={**found.facts, **said["facts"], "as_of": found.as_of, "rows_in_all": len(rows)},

@@ -13,7 +13,7 @@ from fractions import Fraction
 from statistics import quantiles
 from typing import Any
 
-from citytools.reports.sections import Rows
+from citytools.reports.sections import Rows, by_key
 
 QUARTILES_FROM = 5
 MEASURES = ("resident", "user")
@@ -201,10 +201,10 @@ class History:
 
 def contracts(sections: Mapping[str, Rows]) -> dict[str, Contract]:
     """Contracts by reference, from the sections of prices.sql."""
-    includes = _by_contract(sections["includes"])
-    holders = _by_contract(sections["contract_holders"])
-    things = _by_contract(sections["things"])
-    gaps = _by_contract(sections["gaps"])
+    includes = by_key(sections["includes"], "contract")
+    holders = by_key(sections["contract_holders"], "contract")
+    things = by_key(sections["things"], "contract")
+    gaps = by_key(sections["gaps"], "contract")
     return {
         row["contract"]: Contract(
             row,
@@ -216,13 +216,6 @@ def contracts(sections: Mapping[str, Rows]) -> dict[str, Contract]:
         )
         for row in sections["contracts"]
     }
-
-
-def _by_contract(rows: Rows) -> defaultdict[str, Rows]:
-    found: defaultdict[str, Rows] = defaultdict(list)
-    for row in rows:
-        found[row["contract"]].append(row)
-    return found
 
 
 def _gaps(rows: Rows, sort: str) -> dict[str, str]:

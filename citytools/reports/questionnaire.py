@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from citytools import schema
-from citytools.reports.sections import Rows
+from citytools.reports.sections import Rows, by_key
 from citytools.reports.words import day, enumerated, many, parties_of
 
 STATED, NONE, UNKNOWN, WITHHELD = "stated", "stated as none", "looked for and unknown", "withheld"
@@ -91,21 +91,14 @@ def known(sections: Mapping[str, Rows]) -> Known:
         systems={row["system"]: row for row in sections["systems"]},
         contracts={row["contract"]: row for row in sections["contracts"]},
         functions=_texts(sections["functions"], "name"),
-        covered=_by(sections["covered"], "contract"),
+        covered=by_key(sections["covered"], "contract"),
         technologies={record: texts for (_, record), texts in _texts(sections["technologies"], "technology").items()},
-        extensions=_by(sections["extensions"], "contract"),
+        extensions=by_key(sections["extensions"], "contract"),
         parties=parties_of(sections["contract_holders"]),
         withheld=_reasons(sections["withheld"], "no ground is stated"),
         unknown=_reasons(sections["unknown"], ""),
         none=_texts(sections["none"], "field"),
     )
-
-
-def _by(rows: Rows, key: str) -> dict[str, Rows]:
-    found: dict[str, Rows] = defaultdict(list)
-    for row in rows:
-        found[row[key]].append(row)
-    return found
 
 
 def _texts(rows: Rows, key: str) -> dict[Key, list[str]]:

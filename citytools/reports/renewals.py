@@ -8,11 +8,11 @@ from typing import Any
 
 from citytools import timeline
 from citytools.index import Index
-from citytools.model import Column, Table, Timeline
+from citytools.model import Column, Table, Timeline, under
 from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
-from citytools.reports.sections import Rows, ask
+from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds
 
 DEFAULT_MONTHS = 24
@@ -107,7 +107,7 @@ def renewals(index: Index, filters: Filters) -> Table:
     return Table(
         title=f"{question('renewals').title}: to decide by {found.until}, as of {found.as_of}",
         columns=COLUMNS,
-        rows=tuple(tuple(row.get(column.name) for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows, partial=True),
         coverage=tuple(_coverage(found, index)),
         notes=tuple(_notes(found)),
         facts={**found.sections["coverage"][0], "as_of": found.as_of, "until": found.until, "months": filters.months},
@@ -152,9 +152,7 @@ def _found(index: Index, filters: Filters) -> _Renewals:
     functions: dict[str, list[str]] = {}
     for row in sections["functions"]:
         functions.setdefault(row["contract"], []).append(row["name"])
-    later: dict[str, Rows] = {}
-    for row in sections["later_exits"]:
-        later.setdefault(row["contract"], []).append(row)
+    later = by_key(sections["later_exits"], "contract")
     bodies = parties_of(row for row in holders if not row["counts"])
     return _Renewals(index.as_of.isoformat(), until, filters, sections, parties_of(holders), bodies, functions, later)
 

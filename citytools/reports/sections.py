@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from citytools.index import Index
@@ -19,6 +20,14 @@ def ask(index: Index, asked: Question, parameters: Mapping[str, Any], lists: Map
     for table, sql in asked.tables.items():
         index.database.create(table, sql, _used(sql, parameters))
     return {name: _rows(index, section.sql, parameters) for name, section in asked.sections.items()}
+
+
+def by_key(rows: Iterable[dict[str, Any]], key: str) -> defaultdict[Any, Rows]:
+    """Rows by what they hold under a key, in their order; none for what no row holds."""
+    found: defaultdict[Any, Rows] = defaultdict(list)
+    for row in rows:
+        found[row[key]].append(row)
+    return found
 
 
 def _rows(index: Index, sql: str, parameters: Mapping[str, Any]) -> Rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Bars, Column, Table
+from citytools.model import Bars, Column, Table, under
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.helping import (
@@ -186,7 +186,7 @@ def _help(view: _View, sections: Mapping[str, Rows], about: Known, filters: Filt
     return Table(
         title=_title(view, index),
         columns=columns,
-        rows=tuple(tuple(row[column.name] for column in columns) for row in rows),
+        rows=under(columns, rows),
         coverage=tuple(_coverage(rows, view, facts, index)),
         notes=() if view.side == "get" else tuple(_notes(facts, filters, index)),
         facts={**facts, "as_of": index.as_of.isoformat(), "stated": int(filters.stated), "rank": list(RANK)},
@@ -373,7 +373,7 @@ def _rare(sections: Mapping[str, Rows], about: Known, filters: Filters, index: I
     return Table(
         title=f"Expertise in products that one borough holds alone, or none, as of {index.as_of}",
         columns=RARE,
-        rows=tuple(tuple(row[column.name] for column in RARE) for row in rows),
+        rows=under(RARE, rows),
         coverage=tuple(_rare_coverage(rows, facts, filters, index)),
         notes=tuple(_rare_notes(facts)),
         facts={**facts, "as_of": index.as_of.isoformat()},
@@ -440,7 +440,7 @@ def _apprentices(sections: Mapping[str, Rows], filters: Filters, index: Index) -
     return Table(
         title=f"Apprentices by skill, as of {index.as_of}",
         columns=APPRENTICES,
-        rows=tuple(tuple(row[column.name] for column in APPRENTICES) for row in rows),
+        rows=under(APPRENTICES, rows),
         coverage=tuple(_apprentices_coverage(sections["apprentices"], facts, filters, index)),
         notes=("Order: most apprentices. A borough that is not named has not said whether it has any.",),
         facts={**facts, "as_of": index.as_of.isoformat()},

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from citytools.index import Index
-from citytools.model import Bars, Column, Table
+from citytools.model import Bars, Column, Table, under
 from citytools.reports.asking import Asked
 from citytools.reports.pages import companies, contracts, users
 from citytools.reports.pages.found import Found, found, grouped
@@ -147,7 +147,7 @@ def _products(about: Found) -> Table:
     return Table(
         title=f"What {about.subject} {'and what it owns make' if owning else 'makes'}",
         columns=columns,
-        rows=tuple(tuple(row[column.name] for column in columns) for row in rows),
+        rows=under(columns, rows),
         coverage=(f"In use by an authority, as far as is known: {len(used)} of {many(len(rows), 'product')}.",) if rows else (),
         notes=() if rows else ("The catalogue names no product that it makes.",),
         facts={"part": "products", "as_of": about.as_of},

@@ -9,10 +9,10 @@ from typing import Any
 
 from citytools import schema
 from citytools.index import Index
-from citytools.model import Column, Table
+from citytools.model import Column, Table, under
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
-from citytools.reports.sections import Rows, ask
+from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import enumerated, many, mark, percentage
 
 SIDES = ("technology", "function", "borough")
@@ -73,9 +73,7 @@ def technologies(index: Index, by: str, filters: Filters) -> Table:
     """A row for each technology, function or borough (``by``, one of SIDES), what most boroughs use first."""
     lists = {"borough": filters.boroughs, "function": filters.functions, "technology": filters.technologies}
     sections = ask(index, question("technologies"), {}, lists)
-    functions: dict[str, Rows] = defaultdict(list)
-    for row in sections["functions"]:
-        functions[row["system"]].append(row)
+    functions = by_key(sections["functions"], "system")
     facts = sections["coverage"][0]
     reporters = {row["function"]: row["authorities"] for row in sections["reporters"]}
     groups = [group for group in _groups(sections["uses"], functions, by) if by != "borough" or group.counted()]
@@ -85,7 +83,7 @@ def technologies(index: Index, by: str, filters: Filters) -> Table:
     return Table(
         title=f"{question('technologies').title}{'' if by == 'technology' else f' by {by}'}, as of {index.as_of}",
         columns=tuple(replace(column, title="Systems") if by == "borough" and column.name == "count" else column for column in COLUMNS),
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows),
         coverage=tuple(_coverage(sections["uses"], facts, limited)),
         notes=tuple(_notes(sections["uses"], facts, by, limited, index)),
         facts={**facts, "by": by, "as_of": index.as_of.isoformat()},

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from citytools.model import Column, Table
+from citytools.model import Column, Table, under
 from citytools.reports.pages.found import Found, grouped
 from citytools.reports.sections import Rows
 from citytools.reports.words import many
@@ -35,7 +35,7 @@ def connections(found: Found, what: str) -> Table:
     return Table(
         title=f"Connections of {what}",
         columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows),
         coverage=(f"{summary(found)}.",),
         facts={"part": "connections", "as_of": found.as_of},
         text_rows=TEXT_ROWS,

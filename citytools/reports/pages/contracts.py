@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from citytools.model import Column, Table, Timeline
+from citytools.model import Column, Table, Timeline, under
 from citytools.reports import agreements
 from citytools.reports.pages.found import Found, grouped
 from citytools.reports.sections import Rows
@@ -73,7 +73,7 @@ def going(found: Found, title: str, through: Line = lambda contract: "") -> Tabl
     return Table(
         title=title,
         columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows),
         coverage=tuple(_coverage(found)),
         notes=tuple(note for note in (agreements.assumptions(shown),) if note) if rows else ("Not recorded is not the same as none.",),
         facts={"part": "contracts", "as_of": found.as_of, **counted(found)},
@@ -88,7 +88,7 @@ def over(found: Found) -> Table:
     return Table(
         title="Past contracts",
         columns=OVER,
-        rows=tuple(tuple(row[column.name] for column in OVER) for row in rows),
+        rows=under(OVER, rows),
         facts={"part": "past contracts", "as_of": found.as_of},
         text_rows=OVER_ROWS,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from citytools.model import Column, Table
+from citytools.model import Column, Table, under
 from citytools.reports.pages.found import Found, grouped
 from citytools.reports.sections import Rows
 from citytools.reports.words import enumerated, many, year
@@ -38,7 +38,7 @@ def skills(found: Found, what: str) -> Table:
     return Table(
         title=f"Skills in {what}",
         columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in rows),
+        rows=under(COLUMNS, rows),
         coverage=(f"{summary(found)}.",),
         facts={"part": "skills", "as_of": found.as_of},
         text_rows=TEXT_ROWS,

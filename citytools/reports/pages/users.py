@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from citytools.model import Column, Table
+from citytools.model import Column, Table, under
 from citytools.reports.pages import contracts
 from citytools.reports.pages.found import Found, grouped
 from citytools.reports.sections import Rows
@@ -99,7 +99,7 @@ def _table(title: str, part: str, users: Sequence[_User], found: Found, naming: 
     rows = [_row(user, found, naming) for user in users]
     empty = {column.name for column in COLUMNS if not any(row[column.name] for row in rows)}
     columns = tuple(replace(column, place="hidden") if column.name in {*hidden, *empty} else column for column in COLUMNS)
-    content = tuple(tuple(row[column.name] for column in columns) for row in rows)
+    content = under(columns, rows)
     return Table(title, columns, content, facts={"part": part, "as_of": found.as_of})
 
 
