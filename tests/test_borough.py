@@ -269,6 +269,15 @@ def test_nothing_is_known_before_its_evidence(root: Path) -> None:
     assert "camden/portal" not in [row["system"] for row in parts["systems"]["rows"]]
 
 
+def test_a_borough_that_does_not_count_has_no_share_and_no_gaps(tmp_path: Path) -> None:
+    counting = CATALOGUE["data/dataset.yaml"].replace("camden, ", "")
+    index = build(dataset.load(write(tmp_path, files({"data/dataset.yaml": counting}))), datetime.date.fromisoformat(AS_OF))
+    parts = dict(zip(PARTS, by_index(index, "camden"), strict=True))
+    assert parts["head"].coverage[-1] == "Not one of the 3 authorities that count: share of the capability map and gaps are not worked out."
+    assert (parts["head"].rows, parts["gaps"].coverage) == ((), ("0 gaps are known.",))
+    assert "camden/portal" in [row["system"] for row in parts["systems"].dicts()]
+
+
 def test_a_body_is_refused(root: Path) -> None:
     done = run("--root", str(root), "report", "borough", "consortium")
     assert (done.code, done.out) == (2, "")

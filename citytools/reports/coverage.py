@@ -107,9 +107,9 @@ def coverage(index: Index, boroughs: Sequence[str] = ()) -> Table:
 
 
 def of_borough(index: Index, borough: str) -> tuple[dict[str, Any], list[Gap]]:
-    """The row of one authority (an id) by the names of COLUMNS, and its cheapest gaps with what they are about."""
+    """The row of one authority (an id) by the names of COLUMNS, and its cheapest gaps with what they are about; empty for others."""
     found = _found(index, [borough])
-    return found.rows[0], found.gaps[borough]
+    return next(iter(found.rows), {}), found.gaps.get(borough, [])
 
 
 @dataclass(frozen=True, slots=True)
