@@ -32,6 +32,7 @@ class Location:
 
 
 FieldPath = tuple[str | int, ...]
+WITHHELD_TITLE = "(title withheld)"
 
 
 class Replaces(StrEnum):
@@ -202,15 +203,19 @@ class Record:
         found = (item.get(part) if isinstance(item, dict) else None for item in self.items(key)) if part else self.items(key)
         return [each for each in found if isinstance(each, str)]
 
+    def values(self, pattern: tuple[str, ...]) -> Iterator[tuple[FieldPath, Any]]:
+        """Each value at a path in which ``*`` stands for every item of a list, with its own path from the record."""
+        yield from _values(self.fields, pattern, ())
+
     def withheld(self) -> list[tuple[str, ...]]:
         """The paths, from the record, of the fields that it says are known and not published."""
         return [tuple(field.removesuffix(".*").split(".")) for field in self.texts("withheld", "field")]
 
     def published(self) -> Record:
-        """The record without what it withholds, should that stand in the file all the same."""
+        """The record without what it withholds, should that stand in the file all the same; it keeps its id, and some title."""
         fields = self.fields
         for path in self.withheld():
-            fields = _without(fields, path)
+            fields = {**fields, "title": WITHHELD_TITLE} if path == ("title",) else _without(fields, path) if path != ("id",) else fields
         return self if fields is self.fields else replace(self, fields=fields)
 
     def at(self, *path: str | int, key: bool = False) -> Location:

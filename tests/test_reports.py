@@ -27,6 +27,7 @@ from citytools.model import Table
 from citytools.render import TABLE_FORMATS, Screen, render, render_other
 from citytools.render.others import OTHER_FORMATS
 from citytools.reports import Asked, answer, asked, other, question, reports
+from citytools.validate import for_reports
 
 AS_OF = datetime.date(2026, 11, 24)
 EXAMPLE = Path(__file__).parent / "register"
@@ -128,6 +129,24 @@ def test_every_format_can_be_read_and_holds_every_row(registers: dict[str, Index
     book = outs["xlsx"]
     assert isinstance(book, bytes)
     assert len(openpyxl.load_workbook(io.BytesIO(book)).sheetnames) == len(tables)
+
+
+SECRET = "Zebra crossing"
+
+
+@pytest.mark.parametrize("field", ["title", "supplier", "id", "value.amount", "covers", "end", "start", "sources"])
+def test_no_report_gives_or_misses_what_a_contract_withholds(field: str, tmp_path: Path) -> None:
+    """Whatever is withheld and stands in the file all the same: every report answers, and none shows it."""
+    shutil.copytree(EXAMPLE, tmp_path / "register")
+    path = tmp_path / "register/data/boroughs/cedarham/contracts.yaml"
+    text = path.read_text("utf-8").replace("title: Ledgerline", f"title: {SECRET}" if field == "title" else "title: Ledgerline")
+    path.write_text(text.replace("supplier: alder", f"supplier: alder\n    withheld: [{{field: {field}, reason: FOIA s.43}}]"), "utf-8")
+    root = tmp_path / "register"
+    whole, _ = for_reports(dataset.load(root), AS_OF)
+    index = build(whole, AS_OF)
+    for name in NAMES:
+        for table in answer(index, name, _asked(index, "example", name)):
+            assert SECRET not in str(table)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if question(name).also])

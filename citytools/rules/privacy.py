@@ -63,6 +63,9 @@ def _role(text: str) -> bool:
     return bool(at) and any(_ROLES.fullmatch(part) for part in re.split(r"[._-]", local))
 
 
+_IN_PLACE = {"withheld": "Take the value out of the file", "unknown": "If it is known now, take it off the list under unknown"}
+
+
 @rule("withheld-name")
 def withheld_name(subject: Subject) -> Iterator[Finding]:
     """What is withheld, or said to be unknown, is named as the field is: value, or value.amount."""
@@ -88,18 +91,10 @@ def withheld_name(subject: Subject) -> Iterator[Finding]:
 def withheld_given(subject: Subject) -> Iterator[Finding]:
     """What is withheld, or said to be unknown, is not given all the same."""
     for record in subject.dataset.of("system", "skill", "contract"):
-        for how in ("withheld", "unknown"):
+        for how, advice in _IN_PLACE.items():
             for field in record.texts(how, "field"):
-                path = tuple(field.split("."))
-                value = record.document.value((*record.path, *path))
-                # A group such as value may say what is included while its amount is withheld.
-                if value is not None and not (isinstance(value, dict) and field == "value" and "amount" not in value):
-                    finding = fault(
-                        record,
-                        path,
-                        f"it is given, although the record lists {field} as {how}",
-                        advice="Take the value out of the file"
-                        if how == "withheld"
-                        else f"If it is known now, take it off the list under {how}",
-                    )
-                    yield replace(finding, quotable=how != "withheld")
+                for path, value in record.values(tuple(field.split("."))):
+                    # A group such as value may say what is included while its amount is withheld.
+                    if value is not None and not (isinstance(value, dict) and field == "value" and "amount" not in value):
+                        finding = fault(record, path, f"it is given, although the record lists {field} as {how}", advice=advice)
+                        yield replace(finding, quotable=how != "withheld")
