@@ -15,11 +15,13 @@ import dataset_page
 from citytools import schema
 from citytools.cli import main
 from citytools.index import descriptions
-from citytools.reports import CHAPTERS, Question, chapters, reports
+from citytools.reports import CHAPTERS, Parameter, Question, chapters, reports
 from citytools.rules import GIVEN, RULES, guide, levels
 
 HERE = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py; change what it is made from. -->\n\n"
+SHOWN = 28  # lines of an answer, to give an idea of it
+ABOUT = {"borough": "ashby", "holder": "ashby", "supplier": "beech", "product": "homestead", "function": "finance/ledger"}
 COMMANDS = (
     (),
     ("validate",),
@@ -59,10 +61,14 @@ def cli() -> Iterator[str]:
 
 
 def _help(command: tuple[str, ...]) -> str:
+    return _said((*command, "--help"), 100)
+
+
+def _said(command: tuple[str, ...], columns: int) -> str:
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    os.environ["COLUMNS"] = "100"
+    os.environ["COLUMNS"] = str(columns)
     with contextlib.redirect_stdout(out):
-        main([*command, "--help"])
+        main(command)
     out.flush()
     text = out.buffer.getvalue().decode()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
@@ -128,17 +134,41 @@ def tables() -> Iterator[str]:
 
 
 def report_list() -> Iterator[str]:
-    """Every report with its question, and what may be asked of it."""
+    """Every report with its question, then a section each: what may be asked, and the beginning of an answer."""
     yield "# Reports"
-    yield "\nEvery report takes `--as-of`, `--format` (text, markdown, csv, json, xlsx or html), `--output` and `--root`."
+    yield "\nEvery report takes `--as-of`, `--format` (text, markdown, csv, json, xlsx or html), `--output` and `--root`. Several"
+    yield "tables of one answer are sheets of a workbook and parts of a page; in CSV a first column `section` tells them apart."
     for chapter, found in chapters(reports(), CHAPTERS):
-        yield f"\n## {chapter}\n\n| report | question | can be limited by | example |\n|---|---|---|---|"
-        yield from (_report(each) for each in found)
+        yield f"\n**{chapter}**\n\n| report | question |\n|---|---|"
+        yield from (f"| [`{each.name}`](#{each.name}) | {each.question} |" for each in found)
+    for _, found in chapters(reports(), CHAPTERS):
+        for each in found:
+            yield from _report(each)
 
 
-def _report(each: Question) -> str:
-    limits = ", ".join(f"`--{parameter.name.replace('_', '-')}`" for parameter in each.parameters if parameter.sort != "argument")
-    return f"| [`citytools report {each.name}`](cli.md#citytools-report-{each.name}) | {each.question} | {limits} | `{each.example}` |"
+def _report(each: Question) -> Iterator[str]:
+    yield f"\n## {each.name}\n\n{each.question}\n\n```sh\n{each.example}\n```\n"
+    if each.parameters or each.also:
+        yield "| to say | what |\n|---|---|"
+        yield from (f"| {_called(parameter)} | {parameter.help} |" for parameter in each.parameters)
+        yield from (f"| `--format {name}` | {what[:1].upper()}{what[1:]}. |" for name, what in each.also.items())
+    lines = answered(each).splitlines()
+    more = ["…"] if len(lines) > SHOWN else []
+    yield "\nOn the example register of boroughs that do not exist (tests/register):\n"
+    yield "\n".join(["```text", *lines[:SHOWN], *more, "```"])
+
+
+def _called(parameter: Parameter) -> str:
+    if parameter.sort == "argument":
+        return f"`{parameter.name.upper()}`"
+    default = f", otherwise {parameter.default}" if parameter.kind in ("number", "choice") and parameter.default is not None else ""
+    return f"`--{parameter.name.replace('_', '-')}`" + (f" {' · '.join(parameter.choices)}" if parameter.choices else "") + default
+
+
+def answered(each: Question) -> str:
+    """A report's text on the example register, at 80 columns."""
+    names = [ABOUT[parameter.kind] for parameter in each.parameters if parameter.sort == "argument"]
+    return _said(("report", each.name, *names, "--root", str(HERE.parent / "tests" / "register"), "--as-of", "2026-11-24"), 80)
 
 
 if __name__ == "__main__":

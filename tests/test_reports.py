@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import generate
 import openpyxl
 import pytest
 from support import ROOT, golden, run
@@ -32,7 +33,7 @@ from citytools.validate import for_reports
 AS_OF = datetime.date(2026, 11, 24)
 EXAMPLE = Path(__file__).parent / "register"
 ABOUT = {
-    "example": {"borough": "ashby", "holder": "ashby", "supplier": "beech", "product": "homestead", "function": "finance/ledger"},
+    "example": generate.ABOUT,
     "shipped": {"borough": "camden", "holder": "camden", "supplier": "civica", "product": "moderngov", "function": "finance"},
     "demo": {},
 }
