@@ -28,7 +28,7 @@ def write_atomically(path: Path, data: bytes) -> None:
                 os.fsync(stream.fileno())
             os.chmod(name, mode)
             os.replace(name, path)
-            _sync(folder)
+            sync(folder)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(name)
@@ -72,7 +72,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         raise CitytoolsError(f"{folder} cannot be written: {error.strerror}. Nothing was changed") from error
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """See that what was renamed in a folder is on the disk."""
     if hasattr(os, "O_DIRECTORY"):  # Windows has no way to flush a folder
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:

@@ -16,6 +16,7 @@ FLOORS = {
     "suggest": 1,
     "worker": 1,
     "files": 1,
+    "writing": 2,
     "yamlfile": 1,
     "database": 1,
     "gitrepo": 1,
