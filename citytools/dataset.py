@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from citytools import schema, suggest, worker, yamlfile
+from citytools import gitrepo, schema, suggest, worker, yamlfile
 from citytools.errors import CitytoolsError
 from citytools.model import Dataset, Document, Finding, Location, Record, Severity
 from citytools.packing import packed, unpacked
@@ -130,6 +130,28 @@ def on_disk(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
                 )
             )
     return files, findings
+
+
+def at_commit(folder: Path, ref: str) -> Dataset:
+    """Read the dataset as a branch, tag or commit has it; ``folder`` is its root in a working tree, or a bare repository."""
+    files, findings = committed(folder, ref)
+    return build(files, findings)
+
+
+def committed(folder: Path, ref: str) -> tuple[dict[str, bytes], list[Finding]]:
+    """The files below data/ in a commit, as ``on_disk`` gives those of a working tree. Raises CitytoolsError."""
+    listed = gitrepo.files_in(folder, gitrepo.commit_of(folder, ref), "data/")
+    known = {path: blob for path, blob in listed.items() if PurePosixPath(path).name not in _LEFT_BY_SYSTEMS}
+    plain = {path: blob for path, blob in known.items() if blob.mode in gitrepo.ORDINARY}
+    contents = gitrepo.contents(folder, (blob.id for blob in plain.values() if blob.size <= MAX_BYTES))
+    # What is too large is not fetched: anything as long gets the finding that says so.
+    files = {path: contents.get(blob.id, b" " * (MAX_BYTES + 1)) for path, blob in plain.items()}
+    return files, [_special(path) for path in known if path not in plain]
+
+
+def _special(path: str) -> Finding:
+    message = "the file cannot be read: it is a link or another special file, and these are never followed"
+    return Finding(Location(path), "unreadable", message, advice="Put an ordinary file in its place")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

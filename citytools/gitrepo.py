@@ -6,13 +6,81 @@ and never what a person typed, which might begin with ``-``.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from citytools.errors import CitytoolsError
 
 _SAFE = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=off")
+
+
+ORDINARY = ("100644", "100755")
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file in a commit: the hash of its content, its mode as git writes it, its size in bytes."""
+
+    id: str
+    mode: str
+    size: int
+
+
+def commit_of(folder: Path, ref: str) -> str:
+    """The hash of the commit that a branch, tag or hash names, in a working tree or a bare repository. Raises CitytoolsError."""
+    if not _git(folder, "rev-parse", "--git-dir").strip():
+        raise CitytoolsError(f'{folder} is not in a git repository, so that there is no "{ref}" to look at')
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
+    if not commit:
+        raise CitytoolsError(f'there is no commit, branch or tag "{ref}" here. In a shallow clone, fetch it first')
+    return commit
+
+
+def is_commit(folder: Path, ref: str) -> bool:
+    """Whether git knows a commit by that name here; False too where there is no repository, or no git."""
+    try:
+        return bool(commit_of(folder, ref))
+    except CitytoolsError:
+        return False
+
+
+def files_in(folder: Path, commit: str, below: str) -> dict[str, Blob]:
+    """The files below a folder of a commit (``below``, from where ``folder`` stands in the tree), by path from there."""
+    prefix = _git(folder, "rev-parse", "--show-prefix").strip("\n")
+    listed = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", f"{prefix}{below}")
+    found: dict[str, Blob] = {}
+    for entry in filter(None, listed.split("\0")):
+        about, _, path = entry.partition("\t")
+        mode, _, digest, size = about.split()
+        found[path.removeprefix(prefix)] = Blob(digest, mode, int(size) if size != "-" else 0)
+    return found
+
+
+def contents(folder: Path, ids: Iterable[str]) -> dict[str, bytes]:
+    """The contents of blobs, each once, by hash. Raises CitytoolsError for one that is not here, as in a partial clone."""
+    wanted = list(dict.fromkeys(ids))
+    out = _run(folder, "cat-file", "--batch", given="".join(f"{each}\n" for each in wanted).encode()) if wanted else b""
+    found: dict[str, bytes] = {}
+    at = 0
+    for each in wanted:
+        end = out.find(b"\n", at)
+        head = out[at:end].split()
+        if end < 0 or len(head) != 3:
+            raise CitytoolsError(f"git does not have the content {each[:12]} here. In a partial clone, fetch it first")
+        size = int(head[2])
+        found[each] = out[end + 1 : end + 1 + size]
+        at = end + 1 + size + 1
+    return found
+
+
+def blob_id(data: bytes, like: str = "") -> str:
+    """The hash under which git would keep a content; SHA-256 where ``like``, another hash of the same repository, is one."""
+    algorithm = hashlib.sha256 if len(like) == 64 else hashlib.sha1
+    return algorithm(b"blob %d\0" % len(data) + data).hexdigest()
 
 
 def changed_since(folder: Path, ref: str) -> frozenset[str]:
@@ -27,18 +95,19 @@ def changed_since(folder: Path, ref: str) -> frozenset[str]:
 def _commit(folder: Path, ref: str) -> str:
     if not _git(folder, "rev-parse", "--is-inside-work-tree").strip() == "true":
         raise CitytoolsError(f"{folder} is not in a git repository, so that nothing can be compared with {ref}")
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
-    if not commit:
-        raise CitytoolsError(f'there is no commit, branch or tag "{ref}" here. In a shallow clone, fetch it first')
-    return commit
+    return commit_of(folder, ref)
 
 
 def _git(folder: Path, *arguments: str) -> str:
     """What a git command says; empty where it fails."""
+    return _run(folder, *arguments).decode("utf-8", "surrogateescape")
+
+
+def _run(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
     try:
-        done = subprocess.run(["git", *_SAFE, *arguments], cwd=folder, env=environment, capture_output=True, check=False)
+        done = subprocess.run(["git", *_SAFE, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False)
     except FileNotFoundError:
         raise CitytoolsError("git is not installed, or not on the path") from None
-    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else ""
+    return done.stdout if done.returncode == 0 else b""

@@ -27,6 +27,7 @@ FLOORS = {
     "index": 4,
     "rules": 5,
     "reports": 5,
+    "diff": 5,
     "demo": 6,
     "lookup": 6,
     "validate": 6,
