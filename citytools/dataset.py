@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -138,15 +138,35 @@ def at_commit(folder: Path, ref: str) -> Dataset:
     return build(files, findings)
 
 
-def committed(folder: Path, ref: str) -> tuple[dict[str, bytes], list[Finding]]:
+def committed(folder: Path, ref: str) -> tuple[Mapping[str, bytes], list[Finding]]:
     """The files below data/ in a commit, as ``on_disk`` gives those of a working tree. Raises CitytoolsError."""
-    listed = gitrepo.files_in(folder, gitrepo.commit_of(folder, ref), "data/")
+    hashes, read, findings = committed_files(folder, gitrepo.commit_of(folder, ref))
+    return read(hashes), findings
+
+
+def committed_files(folder: Path, commit: str) -> tuple[dict[str, str], Callable[[Iterable[str]], Mapping[str, bytes]], list[Finding]]:
+    """The files below data/ in a commit: the hash of each by path, how to read some of them, and those that are never read."""
+    listed = gitrepo.files_in(folder, commit, "data/")
     known = {path: blob for path, blob in listed.items() if PurePosixPath(path).name not in _LEFT_BY_SYSTEMS}
     plain = {path: blob for path, blob in known.items() if blob.mode in gitrepo.ORDINARY}
-    contents = gitrepo.contents(folder, (blob.id for blob in plain.values() if blob.size <= MAX_BYTES))
-    # What is too large is not fetched: anything as long gets the finding that says so.
-    files = {path: contents.get(blob.id, b" " * (MAX_BYTES + 1)) for path, blob in plain.items()}
-    return files, [_special(path) for path in known if path not in plain]
+
+    def read(paths: Iterable[str]) -> Mapping[str, bytes]:
+        wanted = {path: plain[path] for path in paths}
+        found = gitrepo.contents(folder, (blob.id for blob in wanted.values() if blob.size <= MAX_BYTES))
+        # What is too large is not fetched: anything as long gets the finding that says so.
+        return {path: found.get(blob.id, b" " * (MAX_BYTES + 1)) for path, blob in wanted.items()}
+
+    return {path: blob.id for path, blob in plain.items()}, read, [_special(path) for path in known if path not in plain]
+
+
+def place_of(name: str, folder: str) -> str:
+    """Where a file of this name belongs that lies in a folder of that name, a holder's file with the holder so named; empty for nowhere."""
+    if name in _TOP:
+        return f"data/{name}"
+    if folder == "catalogue":
+        return f"data/catalogue/{name}" if name in _CATALOGUE else ""
+    found = next((kinds for kinds in ("boroughs", "bodies") if name in _FOLDERS[kinds]), "")
+    return f"data/{found}/{folder}/{name}" if found else ""
 
 
 def _special(path: str) -> Finding:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from citytools import schema
+from citytools.errors import CitytoolsError
 from citytools.model import Change, Dataset, Document, FieldChange, FieldPath, Location, Sort
 
 # Of the fields of two records of one holder and kind, how many must be alike for the one to be the other under a new id.
@@ -52,6 +53,21 @@ def diff(old: Dataset, new: Dataset) -> Diff:
     come = [unit for key, unit in after.items() if key not in before]
     found = [*_changed(before, after), *_elsewhere(gone, come)]
     return Diff(tuple(sorted(found, key=_order)), tuple(unread))
+
+
+def only(changes: Iterable[Change], holders: Iterable[str], kinds: Iterable[str]) -> tuple[Change, ...]:
+    """The changes of these holders and kinds; nothing for all. Raises CitytoolsError for a kind there is none of."""
+    wanted, sorts = {"-".join(name.lower().split()) for name in holders}, {kind.lower() for kind in kinds}
+    unknown = sorts - set(record_kinds())
+    if unknown:
+        raise CitytoolsError(f'there is no kind of record called "{min(unknown)}". There are: {", ".join(record_kinds())}')
+    return tuple(each for each in changes if (not wanted or each.holder in wanted) and (not sorts or each.kind in sorts))
+
+
+def record_kinds() -> tuple[str, ...]:
+    """Every kind of record, in the order of the schemas, with the files that say something beside their records."""
+    found = (listed.definition["x-record"] for kind in schema.kinds() for listed in schema.record_lists(kind))
+    return tuple(dict.fromkeys((*found, *schema.kinds())))
 
 
 def fields_of(kind: str, path: FieldPath, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:

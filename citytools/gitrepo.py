@@ -40,6 +40,11 @@ def commit_of(folder: Path, ref: str) -> str:
     return commit
 
 
+def is_bare(folder: Path) -> bool:
+    """Whether the folder is a repository without files of its own."""
+    return _git(folder, "rev-parse", "--is-bare-repository").strip() == "true"
+
+
 def is_commit(folder: Path, ref: str) -> bool:
     """Whether git knows a commit by that name here; False too where there is no repository, or no git."""
     try:

@@ -352,7 +352,8 @@ Chart = Bars | Timeline | HeatMap
 class Table:
     """An answer: rows under typed columns, with the coverage and assumptions that belong beside the figures.
 
-    ``chart`` is for where people would rather look than read; formats without pictures leave it out.
+    ``chart`` is for where people would rather look than read; formats without pictures leave it out. ``text_rows`` is how many
+    rows text shows, 0 for all: the other formats always have them all.
     """
 
     title: str
@@ -362,8 +363,17 @@ class Table:
     notes: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     chart: Chart | None = None
+    text_rows: int = 0
 
     def dicts(self) -> list[dict[str, Any]]:
         """The rows as dictionaries by column name."""
         names = [column.name for column in self.columns]
         return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An answer in a form that a published standard lays down, with the coverage that its file has to carry too."""
+
+    content: Mapping[str, Any]
+    coverage: tuple[str, ...] = ()

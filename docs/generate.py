@@ -28,6 +28,7 @@ COMMANDS = (
     ("explain",),
     ("report",),
     *(("report", name) for name in reports()),
+    ("diff",),
     ("find",),
     ("show",),
     ("sql",),

@@ -28,6 +28,7 @@ FLOORS = {
     "rules": 5,
     "reports": 5,
     "diff": 5,
+    "revisions": 5,
     "demo": 6,
     "lookup": 6,
     "validate": 6,

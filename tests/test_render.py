@@ -106,6 +106,14 @@ def test_nothing_to_show_says_so() -> None:
     assert render([Table("", (Column("a", "A"),), ())], "text", Screen()) == "Nothing to show.\n"
 
 
+@pytest.mark.parametrize("width", [80, 3])
+def test_a_grid_keeps_what_is_for_machines_to_itself(width: int) -> None:
+    table = Table("", (Column("a", "Name"), Column("b", "Id", "text", "hidden"), Column("c", "Empty")), (("long name", "secret", ""),))
+    shown = str(render([table], "text", Screen(width)))
+    assert ("secret" in shown, "Id" in shown, "Empty" in shown) == (False, False, width == 80)
+    assert "secret" in str(render([table], "csv", Screen()))
+
+
 def _with(text: str) -> Table:
     return Table(text, (Column("name", "Name"), Column("who", "Who", "list")), ((text, [text, text]),), coverage=(text,), notes=(text,))
 

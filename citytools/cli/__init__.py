@@ -13,8 +13,8 @@ import typer
 
 from citytools import __version__
 from citytools.cli import report
-from citytools.cli.opening import day_of, index_of, load, root_of
-from citytools.cli.options import AsOf, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
+from citytools.cli.opening import day_of, index_of, load, repository_of, root_of
+from citytools.cli.options import AsOf, ChangeFormat, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
 from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, say, screen
 from citytools.errors import CitytoolsError
 
@@ -162,6 +162,38 @@ def explain(
     from citytools.rules import guide
 
     emit(GUIDE_FORMATS[format](guide(rule), screen(output)), output)
+
+
+@app.command(name="diff")
+def diff_command(
+    context: typer.Context,
+    old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="A commit, branch or tag, a folder or a file. Otherwise HEAD.")] = None,
+    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The same. Otherwise the files as they are now.")] = None,
+    borough: Annotated[
+        list[str] | None, typer.Option("--borough", "-b", metavar="B", help="Only this borough's or body's records. Can be repeated.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="K", help="Only records of this kind, such as contract. Can be repeated.")
+    ] = None,
+    stat: Annotated[bool, typer.Option("--stat", help="Only how many records of each kind, holder by holder.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where anything differs.")] = False,
+    format: Annotated[ChangeFormat, typer.Option("--format", help="How to write the answer.")] = ChangeFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Which records were added, removed, changed, moved or renamed, field by field; layout, comments and order do not count.
+
+    Example: citytools diff main --borough camden
+    """
+    from citytools import diff, revisions
+    from citytools.render import CHANGE_FORMATS, Compared
+
+    before, after = revisions.compared(repository_of(context, root), old, new)
+    found = diff.diff(*revisions.both(before, after))
+    changes = diff.only(found.changes, borough or (), kind or ())
+    compared = Compared(before.name, after.name, changes, found.unread, stat, screen(output))
+    emit(CHANGE_FORMATS[format](compared), output)
+    raise typer.Exit(FOUND if exit_code and (changes or found.unread) else FINE)
 
 
 @app.command()

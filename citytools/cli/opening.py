@@ -18,6 +18,19 @@ def root_of(context: typer.Context, root: str | None) -> Path:
     return find_root(root or context.find_root().obj, Path.cwd())
 
 
+def repository_of(context: typer.Context, root: str | None) -> Path:
+    """The folder that holds data/, else one that git knows without files of its own: a bare repository. Raises CitytoolsError."""
+    from citytools import gitrepo
+
+    try:
+        return root_of(context, root)
+    except CitytoolsError:
+        folder = Path(root or context.find_root().obj or Path.cwd())
+        if folder.is_dir() and gitrepo.is_bare(folder):
+            return folder
+        raise
+
+
 def load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
     """The folder, and the dataset that was read from it."""
     from citytools.dataset import load

@@ -38,6 +38,16 @@ class TableFormat(StrEnum):
     html = "html"
 
 
+class ChangeFormat(StrEnum):
+    """Formats of ``diff``."""
+
+    text = "text"
+    markdown = "markdown"
+    csv = "csv"
+    json = "json"
+    html = "html"
+
+
 _ROOT_HELP = "The folder that holds data/. Otherwise the nearest one from here upwards."
 GlobalRoot = Annotated[str | None, typer.Option("--root", metavar="DIR", envvar="CITYTOOLS_ROOT", show_envvar=True, help=_ROOT_HELP)]
 Root = Annotated[str | None, typer.Option("--root", metavar="DIR", help=_ROOT_HELP)]

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from citytools.render.calendar import calendar
+from citytools.render.package import package
 
-OTHER_FORMATS: Mapping[str, Callable[[Any], str]] = {"ics": calendar}
+OTHER_FORMATS: Mapping[str, Callable[[Any], str]] = {"ics": calendar, "ocds": package}
 
 
 def render_other(value: Any, format: str, banner: str = "") -> str:

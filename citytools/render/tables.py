@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from citytools import SCHEMA_VERSION
@@ -52,7 +53,15 @@ def in_blocks(table: Table) -> bool:
 
 def text(tables: Sequence[Table], screen: Screen) -> str:
     """For people: a grid, or a block for each row where columns have places; wrapped to the screen's width."""
-    return "\n".join(_text(table, screen) for table in tables)
+    return "\n".join(_text(_first(table), screen) for table in tables)
+
+
+def _first(table: Table) -> Table:
+    """The table with the rows that text has room for, and how many there are more."""
+    more = len(table.rows) - table.text_rows
+    if not table.text_rows or more <= 0:
+        return table
+    return replace(table, rows=table.rows[: table.text_rows], notes=(f"And {more:,} more, which --format csv lists.", *table.notes))
 
 
 def _text(table: Table, screen: Screen) -> str:

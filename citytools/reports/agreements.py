@@ -36,10 +36,11 @@ def line(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str
     bundle = " (a bundle: not for this alone)" if worth and contract["bundle"] else ""
     name = contract["supplier_name"]
     supplier = "" if name and name in contract["title"] else f" ({name or 'supplier not stated'})"
-    return f"{held_by(parties)}: {contract['title']}{supplier}, {_when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
+    return f"{held_by(parties)}: {contract['title']}{supplier}, {when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
 
 
-def _when(contract: Mapping[str, Any], as_of: str) -> str:
+def when(contract: Mapping[str, Any], as_of: str) -> str:
+    """Where a contract stands: its next exit and decide-by, or what is known of its end."""
     if contract["state"] == "term passed":
         return "its term and every option have passed, not known whether it goes on"
     if contract["state"] == "not begun":
@@ -70,3 +71,10 @@ def assumptions(contracts: Rows) -> str:
     several = "times by value and function, which citytools show HOLDER/ID gives"
     words = "; ".join(assumed) if len(assumed) <= _MOST_ASSUMPTIONS else several
     return f"Decide-by is the earlier of the last day for notice and the last day to start buying. Assumed here: {words}."
+
+
+def estimate(contract: Mapping[str, Any], term_months: int) -> int | None:
+    """What buying the like again may come to, in pence: the yearly value over a term, else the amount as stated; None if unknown."""
+    yearly: int | None = contract["yearly_value_pence"]
+    total: int | None = contract["total_value_pence"]
+    return total if yearly is None else yearly * term_months // 12

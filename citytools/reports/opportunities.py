@@ -10,6 +10,7 @@ from typing import Any
 from citytools import timeline
 from citytools.index import Index
 from citytools.model import Column, Table
+from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
@@ -267,7 +268,7 @@ def _earlier(date: str, months: int) -> str:
 
 def _buying(contracts: Sequence[Mapping[str, Any]], lead: timeline.Lead) -> tuple[int, str]:
     """Months that the purchase takes together, never fewer than where a value is unknown, and the assumption in words."""
-    estimates = [_estimate(row, lead) for row in contracts]
+    estimates = [agreements.estimate(row, lead.assumed_term_months) for row in contracts]
     values = [value for value in estimates if value is not None]
     if not values:
         return lead.unknown_value_months, f"{lead.unknown_value_months} months to buy (no value known)"
@@ -276,12 +277,6 @@ def _buying(contracts: Sequence[Mapping[str, Any]], lead: timeline.Lead) -> tupl
     more = f" for {len(values)} of {len(estimates)} contracts" if unknown else ""
     longest = max(months, lead.unknown_value_months) if unknown else months
     return longest, f"{longest} months to buy together (about {pounds(sum(values))} in all{more})"
-
-
-def _estimate(row: Mapping[str, Any], lead: timeline.Lead) -> int | None:
-    yearly: int | None = row["yearly_value_pence"]
-    total: int | None = row["total_value_pence"]
-    return total if yearly is None else yearly * lead.assumed_term_months // 12
 
 
 def _row(found: _Set, known: _Known) -> dict[str, Any]:

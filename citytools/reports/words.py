@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 _MONTHS_FROM = 60  # a time of fewer days is said in days
@@ -28,6 +29,21 @@ def percentage(part: int, whole: int) -> str:
 def pounds(pence: int) -> str:
     """Pence as whole pounds."""
     return f"£{pence / 100:,.0f}"
+
+
+def price(pence: Fraction) -> str:
+    """A price exact to a fraction of a penny, as pounds and pence; below ten pence with a tenth of a penny."""
+    if 0 <= pence < 10:
+        tenths = round(pence * 10)
+        return f"{tenths // 10}.{tenths % 10}p" if tenths else "under 0.1p"
+    whole = round(pence)
+    return f"£{whole // 100:,}.{whole % 100:02}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th … 11th … 21st."""
+    last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{last}"
 
 
 def day(date: str, about: object) -> str:
