@@ -377,3 +377,34 @@ class Package:
 
     content: Mapping[str, Any]
     coverage: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box in a graph; ``group`` is the frame that it stands in, ``faint`` says that it is only known by name."""
+
+    id: str
+    label: str
+    group: str = ""
+    faint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line between two nodes, named by their ids; ``direction`` is forward, both or none."""
+
+    start: str
+    end: str
+    label: str = ""
+    direction: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """An answer to be drawn: what is connected with what, with the coverage that belongs beside it."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    coverage: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

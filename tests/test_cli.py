@@ -252,3 +252,13 @@ def test_help_loads_nothing_heavy() -> None:
     code = "import sys; from citytools.cli import main; main(['--help']); print(sorted({m.partition('.')[0] for m in sys.modules}))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.splitlines()[-1]
     assert not {"yaml", "rich", "jsonschema_rs", "sqlite3"} & set(eval(out))
+
+
+@pytest.mark.parametrize("arguments", [("show",), ("find",), ("validate",), ("report", "product")])
+def test_help_says_what_each_argument_is(arguments: tuple[str, ...]) -> None:
+    """What typer hands to some versions of click gets lost there."""
+    text = run(*arguments, "--help").out
+    (said,) = [
+        line for line in text.partition("Arguments:\n")[2].partition("\n\n")[0].splitlines() if line.startswith("  ") and line[2] != " "
+    ]
+    assert len(said.split()) > 3, text

@@ -69,6 +69,17 @@ def test_text() -> None:
     )
 
 
+@pytest.mark.parametrize(("most", "more"), [(0, ""), (2, ""), (1, "And 1 more, which --format csv lists.")])
+def test_text_has_room_for_so_many_rows_and_says_how_many_there_are_more(most: int, more: str) -> None:
+    table = replace(TABLE, text_rows=most)
+    text = render([table], "text", Screen(60))
+    assert isinstance(text, str)
+    assert (more in text, "Two" in text, "One" in text) == (True, not more, True)
+    assert [render([table], each, Screen(60)) for each in ("csv", "json")] == [
+        render([TABLE], each, Screen(60)) for each in ("csv", "json")
+    ]
+
+
 def test_markdown() -> None:
     assert render([TABLE], "markdown", Screen()) == (
         "## A title\n"

@@ -52,7 +52,7 @@ def registers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Index]:
 
 def _asked(index: Index, register: str, name: str) -> Asked:
     given = {each.name: ABOUT[register][each.kind] for each in question(name).parameters if each.sort == "argument"}
-    return asked(index.catalogue, question(name), given)
+    return asked(index, question(name), given)
 
 
 _ANSWERS: dict[tuple[str, str], list[Table]] = {}

@@ -77,7 +77,7 @@ def _command(question: Question) -> Callable[..., None]:
 
         format, target = str(given["format"]), given["output"]
         index, banner = opening.index_of(context, given["root"], given["as_of"])
-        wanted = asked(index.catalogue, question, given)
+        wanted = asked(index, question, given)
         if format in question.also:
             output.finish(render_other(other(index, question.name, format, wanted), format, banner), format, target, banner)
         output.answer(answer(index, question.name, wanted), format, target, banner)

@@ -72,6 +72,14 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("state TEXT", "records; none (the file says that there are none); unread (it cannot be read)."),
         ],
     ),
+    "empty_lists": (
+        "Lists that a record gives as empty: it says that there are none.",
+        [
+            ("record_kind TEXT", "The kind of record: system, skill or contract."),
+            ("record TEXT", "The record, as holder/id."),
+            ("field TEXT", "The field, as it is called in the file."),
+        ],
+    ),
     "holders": (
         "Everyone whose folder is in the dataset, whatever can be read of it.",
         [
@@ -100,6 +108,26 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("plain_name TEXT", "The system's own name without case, punctuation and legal forms."),
             ("supplier TEXT", "The id of the supplier given with the system's name."),
             ("plain_supplier TEXT", "That supplier's name as given, without case, punctuation and legal forms."),
+        ],
+    ),
+    "skill_resolved": (
+        "The catalogue entries that each skill and its product certainly stand for.",
+        [
+            ("record TEXT", "The skill's record, as holder/id."),
+            ("skill TEXT", "The skill's id; ~ and the text as given where the catalogue does not have it."),
+            ("skill_name TEXT", "The skill's name, or the text as given."),
+            ("product TEXT", "The product's id; ~ and the text as given where the catalogue does not have it."),
+            ("product_name TEXT", "The product's name, or the text as given."),
+        ],
+    ),
+    "connection_resolved": (
+        "What the other end of each connection certainly is.",
+        [
+            ("system TEXT", "The system that states it, as holder/id."),
+            ("position INTEGER", "Its place in that system's list, from 1."),
+            ("other TEXT", "The other system, as holder/id; empty where none of the register is named."),
+            ("product TEXT", "The product that the other end's name stands for, where it is not a system of the register."),
+            ("plain_name TEXT", "That name without case, punctuation and legal forms."),
         ],
     ),
     "contract_resolved": (
@@ -197,6 +225,9 @@ def _computed(dataset: Dataset, catalogue: Catalogue, as_of: datetime.date) -> d
         "authorities": [(authority,) for authority in dataset.authorities],
         "names": list(_names(dataset, catalogue)),
         "system_resolved": [_resolved_system(system, catalogue) for system in dataset.of("system")],
+        "empty_lists": list(_empty_lists(dataset)),
+        "skill_resolved": [_resolved_skill(skill, catalogue) for skill in dataset.of("skill")],
+        "connection_resolved": list(_connections(dataset, catalogue)),
         "contract_resolved": [
             (contract.ref, *_supplier(contract, catalogue), normalise(contract.text("supplier"))) for contract in dataset.of("contract")
         ],
@@ -283,6 +314,34 @@ def _resolved_system(system: Record, catalogue: Catalogue) -> tuple[Any, ...]:
         _resolved(catalogue, "supplier", supplier),
         normalise(supplier),
     )
+
+
+def _resolved_skill(skill: Record, catalogue: Catalogue) -> tuple[str | None, ...]:
+    named = (_entry(catalogue, kind, skill.text(field)) for kind, field in (("skill-name", "skill"), ("product", "product")))
+    return skill.ref, *(each for pair in named for each in pair)
+
+
+def _entry(catalogue: Catalogue, kind: str, text: str) -> tuple[str | None, str | None]:
+    """Id and name of what a text stands for, or the text itself, marked as such."""
+    found = _resolved(catalogue, kind, text)
+    return (found, catalogue.name(kind, found)) if found else (f"~{text}", text) if text else (None, None)
+
+
+def _connections(dataset: Dataset, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
+    systems = {system.ref for system in dataset.of("system")}
+    for system in dataset.of("system"):
+        for position, item in enumerate(system.items("connects_to"), start=1):
+            to = item.get("to") if isinstance(item, dict) else None
+            name = to if isinstance(to, str) else ""
+            if full_ref(system.holder, name) in systems:
+                yield system.ref, position, full_ref(system.holder, name), None, None
+            else:
+                yield system.ref, position, None, _resolved(catalogue, "product", name), normalise(name) or name
+
+
+def _empty_lists(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
+    for record in dataset.of("system", "skill", "contract"):
+        yield from ((record.kind, record.ref, field) for field, value in record.fields.items() if value == [])
 
 
 def _supplier(contract: Record, catalogue: Catalogue) -> tuple[str | None, str | None]:

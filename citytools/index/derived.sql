@@ -13,6 +13,7 @@ FROM (
   SELECT record_kind, record, on_date AS seen FROM sources
   UNION ALL SELECT 'system', ref, confirmed_on FROM systems
   UNION ALL SELECT 'contract', ref, confirmed_on FROM contracts
+  UNION ALL SELECT 'skill', ref, confirmed_on FROM skills
 ) d
 GROUP BY d.record_kind, d.record;
 
@@ -76,6 +77,52 @@ WHERE s.status IN ('live', 'retiring')
        AND (s.until IS NULL OR s.until >= SUBSTR(t.as_of, 1, LENGTH(s.until)))
        AND s.ref NOT IN (SELECT n.replaces FROM systems n JOIN systems_known m ON m.system = n.ref
                          WHERE n.replaces IS NOT NULL AND COALESCE(n.status, 'live') IN ('live', 'retiring')));
+
+-- skills_known: Skills that had been heard of by the day asked about, and when each was last seen by then.
+--   skill: The skill's record, as holder/id.
+--   holder: The borough or body.
+--   counts: 1 where the holder is one of the 33 authorities.
+--   last_seen: The latest date of its sources, its confirmation and its file's; empty where nothing is dated.
+--   seen: recent, older (than the freshness limit) or undated.
+CREATE TABLE skills_known AS
+SELECT s.ref AS skill, s.holder, h.counts, l.last_seen,
+  CASE WHEN l.last_seen IS NULL THEN 'undated' WHEN l.last_seen >= k.fresh_from THEN 'recent' ELSE 'older' END AS seen
+FROM skills s
+JOIN settings t ON 1 = 1
+JOIN holders h ON h.id = s.holder
+JOIN record_kinds k ON k.kind = 'skills'
+LEFT JOIN record_first_seen f ON f.record_kind = 'skill' AND f.record = s.ref
+LEFT JOIN (
+  SELECT d.skill, MAX(d.seen) AS last_seen
+  FROM (
+    SELECT record AS skill, on_date AS seen FROM sources WHERE record_kind = 'skill'
+    UNION ALL SELECT ref, confirmed_on FROM skills
+    UNION ALL SELECT o.ref, c.on_date FROM skills o JOIN borough_confirmations c ON c.borough = o.holder AND c.kind = 'skills'
+    UNION ALL SELECT o.ref, c.on_date FROM skills o JOIN body_confirmations c ON c.body = o.holder AND c.kind = 'skills'
+  ) d
+  JOIN settings t ON d.seen <= t.as_of
+  GROUP BY d.skill
+) l ON l.skill = s.ref
+WHERE f.first_seen IS NULL OR f.first_seen <= t.as_of;
+
+-- system_stages: How far each system had come on the day asked about.
+--   system: The system, as holder/id.
+--   stage: in use; on trial; planned; gone (retired or replaced); not known (it is first heard of later).
+CREATE TABLE system_stages AS
+SELECT s.ref AS system,
+  CASE
+    WHEN k.system IS NULL THEN 'not known'
+    WHEN u.system IS NOT NULL THEN 'in use'
+    WHEN s.until < SUBSTR(t.as_of, 1, LENGTH(s.until)) OR s.ref IN (SELECT n.replaces FROM systems n JOIN systems_in_use m ON m.system = n.ref
+      WHERE n.replaces IS NOT NULL) THEN 'gone'
+    WHEN s.status = 'trial' THEN 'on trial'
+    WHEN s.status IN ('planned', 'in-procurement') THEN 'planned'
+    ELSE 'gone'
+  END AS stage
+FROM systems s
+JOIN settings t ON 1 = 1
+LEFT JOIN systems_known k ON k.system = s.ref
+LEFT JOIN systems_in_use u ON u.system = s.ref;
 
 -- functions_of_systems: What each system is used for: its own functions, else its product's.
 --   system: The system, as holder/id.

@@ -6,6 +6,8 @@ import re
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _FORMULA = re.compile("^[\\s\u200b\ufeff]*[=+\\-@|\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
+# In a label, Mermaid may take all but these for markup, a directive or the end of the text.
+_MERMAID = re.compile(r"[^\w ,]|_")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#~@!])")
 
 
@@ -37,3 +39,25 @@ def annotation(text: str, *, value: bool = False) -> str:
     """Text for a GitHub workflow command; ``value`` for one of its properties."""
     text = visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if value else text
+
+
+def mermaid(text: str) -> str:
+    """Text between quotes in a Mermaid drawing: all but letters, digits, spaces and commas by number, which it shows as it is."""
+    # Mermaid itself marks what it has still to decode with the ligature.
+    plain = _line(text).replace("\ufb02", "fl")
+    return _MERMAID.sub(lambda found: f"#{ord(found.group())};", plain) or " "
+
+
+def mermaid_comment(text: str) -> str:
+    """Text after ``%%``: on one line, and no directive, which Mermaid obeys even there."""
+    return _line(text).replace("%{", "% {")
+
+
+def dot(text: str) -> str:
+    """Text between quotes in a file for Graphviz, which shows it as it is: no escapes or entities of its own."""
+    return _line(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _line(text: str) -> str:
+    """Visible text on one line."""
+    return visible(" ".join(text.split()))

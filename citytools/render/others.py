@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from citytools.render.calendar import calendar
+from citytools.render.graph import dot, mermaid
 from citytools.render.package import package
 
-OTHER_FORMATS: Mapping[str, Callable[[Any], str]] = {"ics": calendar, "ocds": package}
+OTHER_FORMATS: Mapping[str, Callable[[Any], str]] = {"ics": calendar, "ocds": package, "mermaid": mermaid, "dot": dot}
 
 
 def render_other(value: Any, format: str, banner: str = "") -> str:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from citytools.reports.sections import Rows
-from citytools.reports.words import held_by, pounds
+from citytools.reports.words import day, held_by, many, pounds, span
 
 _MOST_ASSUMPTIONS = 6
+_KINDS = {"binding end": "end of the committed term", "after rolling on": "where it would renew itself"}
 
 
 def in_force(contracts: Rows) -> Rows:
@@ -37,6 +38,41 @@ def line(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str
     name = contract["supplier_name"]
     supplier = "" if name and name in contract["title"] else f" ({name or 'supplier not stated'})"
     return f"{held_by(parties)}: {contract['title']}{supplier}, {when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
+
+
+def due(exit: Mapping[str, Any], as_of: str) -> str:
+    """In a sentence, how long is left to decide about an exit, which one it is, and what has to be done by when."""
+    time, about = span(exit["decide_by"], as_of), "about " if exit["about"] else ""
+    late = f"Late by {about}{time} for" if exit["decide_by"] < as_of else f"In {about}{time}, for"
+    rolls = f" (every {many(exit['rolls_months'], 'month')})" if exit["kind"] == "after rolling on" else ""
+    notice = f"; notice by {day(exit['notice_by'], exit['about'])}" if exit["notice_by"] else ""
+    buying = f", start buying by {day(exit['start_buying_by'], exit['about'])}" if exit["notice_by"] else ""
+    return f"{'Today, for' if exit['decide_by'] == as_of else late} the exit {on(exit)}, {kind(exit)}{rolls}{notice}{buying}."
+
+
+def on(exit: Mapping[str, Any]) -> str:
+    """The day of an exit, as it follows the word."""
+    return f"{'' if exit['about'] else 'on '}{day(exit['exit_date'], exit['about'])}"
+
+
+def kind(exit: Mapping[str, Any]) -> str:
+    """Which exit of its contract it is."""
+    return _KINDS.get(exit["kind"], str(exit["kind"]))
+
+
+def worth(contract: Mapping[str, Any]) -> str:
+    """What a contract costs a year, else in all, and that a bundle is one."""
+    bundle = f", for {contract['products']} products together" if contract["products"] else ""
+    if contract["yearly_value_pence"] is not None:
+        return f"{pounds(contract['yearly_value_pence'])} a year{bundle}"
+    total = contract["total_value_pence"]
+    return "not known" if total is None else f"{pounds(total)}, not known for how long{bundle}"
+
+
+def plan(contract: Mapping[str, Any]) -> str:
+    """What its holder plans, and when the market will be approached."""
+    market = f"to the market {contract['plan_approach_market']}" if contract["plan_approach_market"] else ""
+    return ", ".join(part for part in (contract["plan_intention"], market) if part)
 
 
 def when(contract: Mapping[str, Any], as_of: str) -> str:

@@ -4,16 +4,6 @@
 -- example: citytools report coverage --borough camden
 -- list borough: borough. Only this borough.
 
--- table: skill_seen
-SELECT d.skill, MIN(d.seen) AS first_seen, MAX(CASE WHEN d.seen <= t.as_of THEN d.seen END) AS last_seen
-FROM (
-  SELECT ref AS skill, confirmed_on AS seen FROM skills
-  UNION ALL SELECT record, on_date FROM sources WHERE record_kind = 'skill'
-  UNION ALL SELECT s.ref, c.on_date FROM skills s JOIN borough_confirmations c ON c.borough = s.holder AND c.kind = 'skills'
-) d
-JOIN settings t ON 1 = 1
-GROUP BY d.skill;
-
 -- table: known_records
 SELECT 'systems' AS kind, s.ref AS record, s.holder, 1 AS own, CASE WHEN u.system IS NULL THEN 0 ELSE 1 END AS counted,
   l.last_seen, s.confirmed_on
@@ -30,11 +20,9 @@ JOIN contract_holders h ON h.contract = k.contract
 LEFT JOIN contracts_in_force f ON f.contract = k.contract
 LEFT JOIN contract_last_seen l ON l.contract = k.contract
 UNION ALL
-SELECT 'skills', s.ref, s.holder, 1, 1, l.last_seen, s.confirmed_on
-FROM skills s
-JOIN settings t ON 1 = 1
-JOIN skill_seen l ON l.skill = s.ref
-WHERE l.first_seen IS NULL OR l.first_seen <= t.as_of;
+SELECT 'skills', s.ref, s.holder, 1, 1, k.last_seen, s.confirmed_on
+FROM skills_known k
+JOIN skills s ON s.ref = k.skill;
 
 -- table: judged_records
 SELECT r.kind, r.record, r.holder, r.own, r.counted, r.last_seen, CASE WHEN r.confirmed_on <= t.as_of THEN r.confirmed_on END AS confirmed_on,
@@ -114,6 +102,4 @@ SELECT (SELECT COUNT(*) FROM functions) AS functions,
   (SELECT COUNT(*) FROM systems s JOIN authorities a ON a.authority = s.holder WHERE s.ref NOT IN (SELECT system FROM systems_known)) AS later_systems,
   (SELECT COUNT(*) FROM contracts c JOIN authorities a ON a.authority = c.holder JOIN contract_states x ON x.contract = c.ref
    WHERE x.state = 'not known') AS later_contracts,
-  (SELECT COUNT(*) FROM skills s JOIN authorities a ON a.authority = s.holder JOIN skill_seen l ON l.skill = s.ref
-   WHERE l.first_seen > t.as_of) AS later_skills
-FROM settings t;
+  (SELECT COUNT(*) FROM skills s JOIN authorities a ON a.authority = s.holder WHERE s.ref NOT IN (SELECT skill FROM skills_known)) AS later_skills;

@@ -75,8 +75,8 @@ class Question:
 
     @property
     def lists(self) -> tuple[str, ...]:
-        """The names of the list filters."""
-        return tuple(parameter.name for parameter in self.parameters if parameter.many)
+        """The names of the list filters and arguments: an argument may name several things, as an area does functions."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.sort in ("list", "argument"))
 
 
 @cache

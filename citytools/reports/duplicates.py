@@ -13,7 +13,7 @@ from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
-from citytools.reports.words import many, parties_of, percentage
+from citytools.reports.words import many, parties_of, percentage, year
 
 COLUMNS = (
     Column("systems", "Systems", "count", "lead"),
@@ -171,8 +171,7 @@ def _times(systems: Rows) -> str:
 def _name(system: Mapping[str, Any], sort: str) -> str:
     """The system's name (its id where all have one name), with the year of what was not seen recently and what is said of its end."""
     name = system["name"] if sort == "function" else system["system"].partition("/")[2]
-    seen = "" if system["seen"] == "recent" else system["last_seen"][:4] if system["last_seen"] else "undated"
-    marks = [mark for mark in (seen, "retiring" if system["status"] == "retiring" else "") if mark]
+    marks = [mark for mark in (year(system), "retiring" if system["status"] == "retiring" else "") if mark]
     return f"{name} ({', '.join(marks)})" if marks else str(name)
 
 

@@ -14,7 +14,7 @@ from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
-from citytools.reports.words import enumerated, many, parties_of, percentage
+from citytools.reports.words import enumerated, many, parties_of, percentage, possessive
 
 FACETS = {
     "product": "product",
@@ -262,7 +262,7 @@ def _sharing(thing: _Thing) -> Iterator[str]:
     for owner, users in sorted(thing.sharing.items()):
         all_of_them = len(users) == len(thing.holders) > SEVERAL
         who = "All" if all_of_them else enumerated(list(users))
-        yield f"{who} {'uses' if len(users) == 1 else 'use'} {owner}'{'' if owner.endswith('s') else 's'}"
+        yield f"{who} {'uses' if len(users) == 1 else 'use'} {possessive(owner)}"
 
 
 def _product(row: Mapping[str, Any]) -> str:

@@ -9,15 +9,15 @@ from typing import Any
 from citytools import timeline
 from citytools.index import Index
 from citytools.model import Column, Table, Timeline
+from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
-from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds, span
+from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds
 
 DEFAULT_MONTHS = 24
 # A contract that renews itself has exits for twenty years; the next few say it.
 _LATER_EXITS = 3
-_KINDS = {"binding end": "end of the committed term", "after rolling on": "where it would renew itself"}
 _SAID = ("no yearly value", "whether the end includes options", "the end includes options that are not listed")
 
 COLUMNS = (
@@ -164,7 +164,7 @@ def _decision(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
     return _common(row, found) | {
         "lead": day(row["decide_by"], row["about"]),
         "standing": "late" if late else "due",
-        "says": f"{_time(row, found.as_of, late)} {_leaving(row)}.",
+        "says": agreements.due(row, found.as_of),
         "later_exits": list(_later(row["contract"], found)),
         "decide_by": row["decide_by"],
         "exit": row["exit_date"],
@@ -194,10 +194,10 @@ def _common(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
         "supplier": "" if name and name in row["title"] else name or "supplier not stated",
         "supplier_name": name,
         "functions": found.functions.get(contract, []),
-        "value": _worth(row),
+        "value": agreements.worth(row),
         "yearly_value_pence": row["yearly_value_pence"],
         "assumed": "; ".join(_assumed(row)),
-        "plan": _plan(row),
+        "plan": agreements.plan(row),
         "boroughs": [name for name in found.parties[contract] if name not in bodies],
         "bodies": bodies,
         "last_seen": row["last_seen"],
@@ -206,28 +206,11 @@ def _common(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
     }
 
 
-def _time(row: Mapping[str, Any], as_of: str, late: bool) -> str:
-    time = span(row["decide_by"], as_of)
-    about = "about " if row["about"] else ""
-    return f"Late by {about}{time} for" if late else "Today, for" if row["decide_by"] == as_of else f"In {about}{time}, for"
-
-
-def _leaving(row: Mapping[str, Any]) -> str:
-    rolls = f" (every {many(row['rolls_months'], 'month')})" if row["kind"] == "after rolling on" else ""
-    notice = f"; notice by {day(row['notice_by'], row['about'])}" if row["notice_by"] else ""
-    buying = f", start buying by {day(row['start_buying_by'], row['about'])}" if row["notice_by"] else ""
-    return f"the exit {_on(row)}, {_KINDS.get(row['kind'], row['kind'])}{rolls}{notice}{buying}"
-
-
-def _on(row: Mapping[str, Any]) -> str:
-    return f"{'' if row['about'] else 'on '}{day(row['exit_date'], row['about'])}"
-
-
 def _later(contract: str, found: _Renewals) -> Iterator[str]:
     for row in found.later_exits.get(contract, [])[:_LATER_EXITS]:
         late = " (late too)" if row["decide_by"] < found.as_of else ""
         decide = day(row["decide_by"], row["about"])
-        yield f"exit {day(row['exit_date'], row['about'])} {_KINDS.get(row['kind'], row['kind'])}: decide by {decide}{late}"
+        yield f"exit {day(row['exit_date'], row['about'])} {agreements.kind(row)}: decide by {decide}{late}"
 
 
 def _to_ask(row: Mapping[str, Any], as_of: str) -> str:
@@ -239,18 +222,6 @@ def _to_ask(row: Mapping[str, Any], as_of: str) -> str:
     late = ", which has passed" if month(row["decide_month"]) < as_of[:7] else ""
     certain = "Which part is committed" if row["end_basis"] == "includes-options" else "Are option years in that"
     return f"Ends {end}. {certain}? If it cannot be left earlier: decide by about {month(row['decide_month'])}{late}."
-
-
-def _worth(row: Mapping[str, Any]) -> str:
-    bundle = f", for {row['products']} products together" if row["products"] else ""
-    if row["yearly_value_pence"] is not None:
-        return f"{pounds(row['yearly_value_pence'])} a year{bundle}"
-    return f"{pounds(row['total_value_pence'])}, not known for how long{bundle}" if row["total_value_pence"] is not None else "not known"
-
-
-def _plan(row: Mapping[str, Any]) -> str:
-    market = f"to the market {row['plan_approach_market']}" if row["plan_approach_market"] else ""
-    return ", ".join(part for part in (row["plan_intention"], market) if part)
 
 
 def _assumed(row: Mapping[str, Any]) -> list[str]:
@@ -311,9 +282,9 @@ def _day(exit: Mapping[str, Any], contract: Mapping[str, Any], found: _Renewals)
     about = f" (about {exit['decide_by'][:7]})" if exit["about"] else ""
     summary = f"Decide by{about}: {held_by(found.parties[ref])}: {contract['title']}"
     lines = [
-        f"Exit {_on(exit)}, {_KINDS.get(exit['kind'], exit['kind'])}.",
+        f"Exit {agreements.on(exit)}, {agreements.kind(exit)}.",
         f"Supplier: {contract['supplier_name'] or 'not stated'}.",
-        f"Worth: {_worth(contract)}.",
+        f"Worth: {agreements.worth(contract)}.",
         f"Assumed: {'; '.join(_assumed(contract))}.",
         f"More: citytools show {ref}",
     ]

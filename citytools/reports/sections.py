@@ -12,7 +12,7 @@ Rows = list[dict[str, Any]]
 
 
 def ask(index: Index, asked: Question, parameters: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> dict[str, Rows]:
-    """The rows of every section; list filters become tables ``param_<list>`` of one column ``value``."""
+    """The rows of every section; list filters and arguments become tables ``param_<name>`` of one column ``value``."""
     for of in asked.lists:
         index.database.run(f"DROP TABLE IF EXISTS param_{of}; CREATE TABLE param_{of} (value TEXT)")
         index.database.insert(f"param_{of}", ["value"], [(value,) for value in lists.get(of, ())])

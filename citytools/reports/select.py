@@ -9,6 +9,9 @@ from citytools.catalogue import Catalogue
 from citytools.errors import CitytoolsError
 from citytools.index import Index
 
+# Kinds that are words of a fixed list, and the field of a system that lists them.
+_WORDS = {"technology": "technologies", "method": "method"}
+
 
 def one_of(catalogue: Catalogue, kind: str, names: Iterable[str]) -> tuple[str, ...]:
     """Ids of catalogue entries given by id, name or alias. Raises CitytoolsError for a name there is none of."""
@@ -21,27 +24,47 @@ def holders(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def functions(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
-    """Ids of functions; the name of an area stands for all of its functions. Raises CitytoolsError for a name there is none of."""
+    """Ids of functions; the name of an area stands for all of its functions.
+
+    Raises CitytoolsError for a name there is none of, and for an area without functions, which would read as no limit.
+    """
     chosen: list[str] = []
     for name in names:
         found = catalogue.resolve("function", name)
         area = None if found else catalogue.resolve("area", name)
         if area:
-            chosen.extend(function for function in catalogue.ids("function") if function.startswith(f"{area.id}/"))
+            inside = [function for function in catalogue.ids("function") if function.startswith(f"{area.id}/")]
+            if not inside:
+                raise CitytoolsError(f'the area "{name}" has no functions in the catalogue')
+            chosen.extend(inside)
         else:
             chosen.append(_resolved(catalogue, ("function", "area"), name))
     return tuple(dict.fromkeys(chosen))
 
 
-def named(catalogue: Catalogue, kind: str, names: Iterable[str]) -> tuple[str, ...]:
+def systems(index: Index, refs: Iterable[str]) -> tuple[str, ...]:
+    """References to systems, as holder/id. Raises CitytoolsError for one that no system has."""
+    known = [record.ref for record in index.dataset.of("system")]
+    chosen = tuple(dict.fromkeys(refs))
+    missing = set(chosen).difference(known)
+    for ref in (ref for ref in chosen if ref in missing):
+        meant = suggest.closest(ref, known) if "/" in ref else ""
+        hint = f"Did you mean {meant}?" if meant else f'To look for it: citytools find "{ref}"'
+        raise CitytoolsError(f'there is no system "{ref}"; a system is named as holder/id. {hint}')
+    return chosen
+
+
+def named(index: Index, kind: str, names: Iterable[str]) -> tuple[str, ...]:
     """Ids of what names of one kind stand for. Raises CitytoolsError for a name there is none of."""
     if kind == "holder":
-        return holders(catalogue, names)
+        return holders(index.catalogue, names)
     if kind == "function":
-        return functions(catalogue, names)
-    if kind == "technology":
-        return words(kind, schema.choices("technology", "technologies"), names)
-    return one_of(catalogue, kind, names)
+        return functions(index.catalogue, names)
+    if kind == "system":
+        return systems(index, names)
+    if kind in _WORDS:
+        return words(kind, schema.choices("technology", _WORDS[kind]), names)
+    return one_of(index.catalogue, kind, names)
 
 
 def words(what: str, known: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from citytools.model import Column, Table
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
-from citytools.reports.words import enumerated, many, percentage
+from citytools.reports.words import enumerated, many, mark, percentage
 
 SIDES = ("technology", "function", "borough")
 STAGES = {"in use": "in_use", "on trial": "on_trial", "planned": "planned"}
@@ -167,7 +167,7 @@ def _items(group: _Group, stage: str, by: str, functions: Mapping[str, Rows]) ->
         context = ", ".join(part for part in (kind, f"for {purpose}" if purpose else "") if part)
         name = uses[0]["name"]
         if by == "borough":
-            yield f"{name}: {context}{_mark(uses[0])}"
+            yield f"{name}: {context}{mark(uses[0])}"
         else:
             yield f"{name}{f', {context}' if context else ''}: {_who(uses)}"
 
@@ -184,17 +184,11 @@ def _inside(technology: str) -> str:
 def _who(uses: Sequence[Mapping[str, Any]]) -> str:
     """Names of boroughs, with the year of what was not seen recently (the latest of several); what all have in common stands once."""
     latest = {use["holder_name"]: use for use in sorted(uses, key=lambda use: use["last_seen"] or "")}
-    marks = {name: _mark(latest[name]) for name in sorted(latest)}
+    marks = {name: mark(latest[name]) for name in sorted(latest)}
     common = next(iter(marks.values())) if len(marks) > 1 and len(set(marks.values())) == 1 else ""
     if common:
         return f"{', '.join(marks)} (all {common.removeprefix(' (')}"
     return ", ".join(f"{name}{mark}" for name, mark in marks.items())
-
-
-def _mark(use: Mapping[str, Any]) -> str:
-    if use["seen"] == "recent":
-        return ""
-    return f" ({use['last_seen'][:4]})" if use["last_seen"] else " (undated)"
 
 
 def _body(use: Mapping[str, Any]) -> str:

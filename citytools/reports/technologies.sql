@@ -8,20 +8,11 @@
 -- list function: function. Only systems for this function or area.
 
 -- table: staged
-SELECT DISTINCT x.technology, s.ref AS system, s.holder,
-  CASE
-    WHEN u.system IS NOT NULL THEN 'in use'
-    WHEN s.until < SUBSTR(t.as_of, 1, LENGTH(s.until)) OR s.ref IN (SELECT n.replaces FROM systems n JOIN systems_in_use m ON m.system = n.ref
-      WHERE n.replaces IS NOT NULL) THEN 'gone'
-    WHEN s.status = 'trial' THEN 'on trial'
-    WHEN s.status IN ('planned', 'in-procurement') THEN 'planned'
-    ELSE 'gone'
-  END AS stage
+SELECT DISTINCT x.technology, s.ref AS system, s.holder, g.stage
 FROM system_technologies x
 JOIN systems s ON s.ref = x.system
-JOIN systems_known k ON k.system = s.ref
-JOIN settings t ON 1 = 1
-LEFT JOIN systems_in_use u ON u.system = s.ref;
+JOIN system_stages g ON g.system = s.ref
+WHERE g.stage <> 'not known';
 
 -- section: uses
 SELECT x.technology, x.system, x.stage, x.holder, h.name AS holder_name, h.counts, COALESCE(p.name, s.name, s.product, s.id) AS name,

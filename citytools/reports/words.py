@@ -21,6 +21,16 @@ def many(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def possessive(name: str) -> str:
+    """Whose something is."""
+    return f"{name}'{'' if name.endswith('s') else 's'}"
+
+
+def year(row: Mapping[str, Any]) -> str:
+    """The year in which a system was last seen; empty where that was recently."""
+    return "" if row["seen"] == "recent" else row["last_seen"][:4] if row["last_seen"] else "undated"
+
+
 def percentage(part: int, whole: int) -> str:
     """What share a part is, in brackets, to follow its number; empty where there is nothing to be part of."""
     return f" ({round(100 * part / whole)} %)" if whole else ""
@@ -62,6 +72,11 @@ def span(one: str, other: str) -> str:
     days = (last - first).days
     months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
     return many(days, "day") if days < _MONTHS_FROM else many(months, "month")
+
+
+def mark(row: Mapping[str, Any]) -> str:
+    """The year of what was not seen recently, in brackets, to follow its name."""
+    return f" ({year(row)})" if year(row) else ""
 
 
 def parties_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
