@@ -1,7 +1,8 @@
-"""Two states of the dataset → what happened to which record, field by field; order of keys, comments and layout do not count."""
+"""Two states of the dataset → what happened to which record, field by field; order, comments and layout do not count."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,24 +18,50 @@ ALIKE = 0.7
 
 _SCHEMA_VERSION = "schema"
 
+Files = Mapping[str, Document]
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What is compared as a whole: a record, or what a file says beside its records."""
 
     kind: str
-    ref: str
-    holder: str
-    file_kind: str
+    document: Document
     path: FieldPath
-    location: Location
     fields: Mapping[str, Any]
+
+    @property
+    def holder(self) -> str:
+        """Whose it is; empty for the catalogue."""
+        return self.document.holder
+
+    @property
+    def location(self) -> Location:
+        """Where it begins; a file as a whole has no line."""
+        return self.document.locate(self.path) if self.path else Location(self.document.path)
+
+    @property
+    def id(self) -> str:
+        """Its own id; empty where it has none."""
+        found = self.fields.get("id") if self.path else None
+        return "" if found is None else str(found)
+
+    @property
+    def ref(self) -> str:
+        """How others refer to it: by its number in the list where it has no id, by its holder where it is a whole file."""
+        if not self.path:
+            return self.holder or self.kind
+        own = self.id or f"{self.path[0]} {int(self.path[1]) + 1}"
+        return f"{self.holder}/{own}" if self.holder else own
 
     @property
     def name(self) -> str:
         """What people call it; empty where it says nothing of that sort."""
         words = (self.fields.get(key) for key in ("title", "name", "product", "skill"))
         return next((word for word in words if isinstance(word, str)), "")
+
+
+Pair = tuple[Unit, Unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +74,11 @@ class Diff:
 
 def diff(old: Dataset, new: Dataset) -> Diff:
     """What happened between two datasets, or between the same parts of two."""
-    unread = sorted({document.path for side in (old, new) for document in side.documents if document.fields is None})
-    before, after = (_units(side, set(unread)) for side in (old, new))
-    gone = [unit for key, unit in before.items() if key not in after]
-    come = [unit for key, unit in after.items() if key not in before]
-    found = [*_changed(before, after), *_elsewhere(gone, come)]
-    return Diff(tuple(sorted(found, key=_order)), tuple(unread))
+    unread = {document.path for side in (old, new) for document in side.documents if document.fields is None}
+    before, after = ({d.path: d for d in side.documents if d.path not in unread} for side in (old, new))
+    pairs, gone, come = _paired(_units(before, after), _units(after, before))
+    found = [*_changed(pairs), *_elsewhere(gone, come)]
+    return Diff(tuple(sorted(found, key=_order)), tuple(sorted(unread)))
 
 
 def only(changes: Iterable[Change], holders: Iterable[str], kinds: Iterable[str]) -> tuple[Change, ...]:
@@ -79,19 +105,10 @@ def _order(change: Change) -> tuple[str, str, str, str]:
     return change.holder, change.location.path, change.kind, change.ref
 
 
-def _units(dataset: Dataset, unread: set[str]) -> dict[tuple[str, str], Unit]:
-    """Every unit by kind and reference; one that has the same as another before it is known by its number too."""
-    found: dict[tuple[str, str], Unit] = {}
-    for document in dataset.documents:
-        if document.fields is None or document.path in unread:
-            continue
-        for unit in (*_records(document), *_remainder(document)):
-            number, key = 1, (unit.kind, unit.ref)
-            while key in found:
-                number += 1
-                key = unit.kind, f"{unit.ref} ({number})"
-            found[key] = unit
-    return found
+def _units(files: Files, others: Files) -> Iterator[Unit]:
+    for path, document in files.items():
+        yield from _records(document)
+        yield from _remainder(document, others.get(path))
 
 
 def _records(document: Document) -> Iterator[Unit]:
@@ -100,62 +117,136 @@ def _records(document: Document) -> Iterator[Unit]:
         items = (document.fields or {}).get(key)
         for number, item in enumerate(items if isinstance(items, list) else ()):
             if isinstance(item, dict):
-                path: FieldPath = (key, number)
-                own = str(item.get("id", f"{key} {number + 1}"))
-                ref = f"{document.holder}/{own}" if document.holder else own
-                yield Unit(kind, ref, document.holder, document.kind, path, document.locate(path), item)
+                yield Unit(kind, document, (key, number), item)
 
 
-def _remainder(document: Document) -> Iterator[Unit]:
+def _remainder(document: Document, other: Document | None) -> Iterator[Unit]:
     """What a file says that is in none of its records: a borough's own fields, or that there are no records."""
     lists = {listed.path[0] for listed in schema.record_lists(document.kind)}
-    fields = {key: value for key, value in (document.fields or {}).items() if key != _SCHEMA_VERSION and (key not in lists or not value)}
+    beside = (other.fields if other else None) or {}
+    said = {
+        key: _without_records(value, beside.get(key)) if key in lists else value
+        for key, value in (document.fields or {}).items()
+        if key != _SCHEMA_VERSION
+    }
+    fields = {key: value for key, value in said.items() if value is not None}
     if fields:
-        ref = document.holder or document.kind
-        yield Unit(document.kind, ref, document.holder, document.kind, (), Location(document.path), fields)
+        yield Unit(document.kind, document, (), fields)
 
 
-def _changed(before: Mapping[tuple[str, str], Unit], after: Mapping[tuple[str, str], Unit]) -> Iterator[Change]:
-    for key, new in after.items():
-        old = before.get(key)
-        fields = fields_of(new.file_kind, new.path, old.fields, new.fields) if old and old.fields != new.fields else ()
-        if fields:
+def _without_records(value: Any, beside: Any) -> Any:
+    """What a list of records is beside its records; None for nothing, and where the other state has records, which speak for themselves."""
+    if not isinstance(value, list):
+        return value
+    rest = [item for item in value if not isinstance(item, dict)]
+    return rest if rest or not (value or beside) else None
+
+
+def _paired(before: Iterable[Unit], after: Iterable[Unit]) -> tuple[list[Pair], list[Unit], list[Unit]]:
+    """The units of both that are one by kind, holder and id, and those of either that are left."""
+    groups: dict[tuple[str, str, str], tuple[list[Unit], list[Unit]]] = {}
+    for number, units in enumerate((before, after)):
+        for unit in units:
+            groups.setdefault((unit.kind, unit.holder, unit.id), ([], []))[number].append(unit)
+    pairs: list[Pair] = []
+    gone: list[Unit] = []
+    come: list[Unit] = []
+    for old, new in groups.values():
+        if len(old) > 1 or len(new) > 1:
+            old, new = _without_same(old, new)
+        pairs += zip(old, new, strict=False)
+        gone += old[len(new) :]
+        come += new[len(old) :]
+    return pairs, gone, come
+
+
+def _without_same(old: list[Unit], new: list[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """Of units that share an id, or have none, those that say what none of the other state says, whatever their place."""
+    before, after = (Counter(_comparable(unit.fields) for unit in units) for units in (old, new))
+    return _surplus(old, before - after), _surplus(new, after - before)
+
+
+def _surplus(units: Iterable[Unit], more: Counter[Any]) -> list[Unit]:
+    found = []
+    for unit in units:
+        said = _comparable(unit.fields)
+        if more[said] > 0:
+            more[said] -= 1
+            found.append(unit)
+    return found
+
+
+def _changed(pairs: Iterable[Pair]) -> Iterator[Change]:
+    for old, new in pairs:
+        # Python takes true for 1, so that comparing the two would not do; most are written alike.
+        if repr(old.fields) != repr(new.fields) and (fields := _fields(old, new)):
             yield _change(Sort.CHANGED, old, new, fields)
 
 
 def _elsewhere(gone: Sequence[Unit], come: Sequence[Unit]) -> Iterator[Change]:
     """Records that are now under another id or with another holder; the others were added or removed."""
-    left, taken = list(gone), set[int]()
+    before = _partners(gone, come)
+    found = {id(unit) for unit in before.values()}
     for unit in come:
-        old = _same(unit, left)
-        if old:
-            left.remove(old)
-            taken.add(id(unit))
+        if old := before.get(id(unit)):
             sort = Sort.MOVED if old.holder != unit.holder else Sort.RENAMED
-            fields = (each for each in fields_of(unit.file_kind, unit.path, old.fields, unit.fields) if each.field != "id")
-            yield _change(sort, old, unit, tuple(fields))
-    yield from (_change(Sort.REMOVED, unit, None, ()) for unit in left)
-    for unit in come:
-        if id(unit) not in taken:
-            yield _change(Sort.ADDED, None, unit, fields_of(unit.file_kind, unit.path, {}, unit.fields))
+            yield _change(sort, old, unit, tuple(each for each in _fields(old, unit) if each.field != "id"))
+        else:
+            yield _change(Sort.ADDED, None, unit, fields_of(unit.document.kind, unit.path, {}, unit.fields))
+    for lost in gone:
+        if id(lost) not in found:
+            yield _change(Sort.REMOVED, lost, None, fields_of(lost.document.kind, lost.path, lost.fields, {}))
 
 
-def _same(unit: Unit, candidates: Iterable[Unit]) -> Unit | None:
-    """The one record that this one was before: alike in most fields, and of the same holder or the same id."""
-    fits = [(_likeness(each, unit), each) for each in candidates if _may_be(each, unit)]
-    best = sorted((found for found in fits if found[0] >= ALIKE), key=lambda found: -found[0])
-    return best[0][1] if best and (len(best) == 1 or best[0][0] > best[1][0]) else None
+def _partners(gone: Sequence[Unit], come: Sequence[Unit]) -> dict[int, Unit]:
+    """What a new record was before: each is the one most like the other, and no third is as like."""
+    said = {id(unit): _said(unit) for unit in (*gone, *come)}
+    saying: dict[tuple[str, Any], list[Unit]] = {}
+    for unit in gone:
+        for each in said[id(unit)]:
+            saying.setdefault((unit.kind, each), []).append(unit)
+    best: dict[int, list[tuple[float, Unit]]] = {}
+    for new in come:
+        for old in _likely(new, said[id(new)], saying):
+            likeness = _likeness(old, new, len(said[id(old)] & said[id(new)]))
+            if likeness >= ALIKE:
+                best.setdefault(id(new), []).append((likeness, old))
+                best.setdefault(id(old), []).append((likeness, new))
+    only_best = {key: _only_best(found) for key, found in best.items()}
+    return {id(new): was for new in come if (was := only_best.get(id(new))) and only_best.get(id(was)) is new}
+
+
+def _said(unit: Unit) -> frozenset[tuple[str, Any]]:
+    """A record's fields but its id, to be compared as a whole."""
+    return frozenset((name, _comparable(value)) for name, value in unit.fields.items() if name != "id" and value is not None)
+
+
+def _likely(new: Unit, said: frozenset[tuple[str, Any]], saying: Mapping[tuple[str, Any], list[Unit]]) -> Iterable[Unit]:
+    """The records that may be the one, found by what the fewest say; to be like enough, one of so many has to be shared."""
+    if not new.path:
+        return ()
+    postings = sorted((saying.get((new.kind, each), []) for each in said), key=len)
+    few = postings[: len(said) - math.ceil(ALIKE * len(said)) + 1]
+    return {id(unit): unit for found in few for unit in found if unit.path and _may_be(unit, new)}.values()
 
 
 def _may_be(old: Unit, new: Unit) -> bool:
-    own_id = old.fields.get("id") == new.fields.get("id")
-    return old.kind == new.kind and bool(old.path) and bool(new.path) and (own_id != (old.holder == new.holder))
+    return (old.id == new.id) != (old.holder == new.holder)
 
 
-def _likeness(old: Unit, new: Unit) -> float:
+def _likeness(old: Unit, new: Unit, same: int) -> float:
     """Of all fields but the id that either has, the share that both have alike; 0 for records that say next to nothing."""
-    names = {*old.fields, *new.fields} - {"id"}
-    return sum(_alike(old.fields.get(name), new.fields.get(name)) for name in names) / len(names) if len(names) > 1 else 0
+    names = {name for unit in (old, new) for name, value in unit.fields.items() if value is not None} - {"id"}
+    return same / len(names) if len(names) > 1 else 0
+
+
+def _only_best(found: list[tuple[float, Unit]]) -> Unit | None:
+    ranked = sorted(found, key=lambda each: -each[0])
+    return ranked[0][1] if len(ranked) == 1 or ranked[0][0] > ranked[1][0] else None
+
+
+def _fields(old: Unit, new: Unit) -> tuple[FieldChange, ...]:
+    return fields_of(new.document.kind, new.path, old.fields, new.fields)
 
 
 def _change(sort: Sort, old: Unit | None, new: Unit | None, fields: tuple[FieldChange, ...]) -> Change:
@@ -206,7 +297,7 @@ def _items(old: Any, new: Any, definition: schema.Schema, at: str, name: str) ->
 
 def _keyed(items: list[Any], key: str) -> dict[str, Any] | None:
     """Items by the field that they are known by; None where one has none, or two have the same."""
-    found = {str(item[key]): item for item in items if isinstance(item, dict) and key in item}
+    found = {str(item[key]): item for item in items if isinstance(item, dict) and item.get(key) is not None}
     return found if len(found) == len(items) else None
 
 
@@ -226,11 +317,12 @@ def _alike(old: Any, new: Any) -> bool:
 
 
 def _comparable(value: Any) -> Any:
-    """A value that is equal to, and hashes like, what says the same, whatever the order of its keys."""
+    """Equal to, and hashing like, what says the same: keys and words have no order, a key without a value says nothing."""
     if isinstance(value, dict):
-        return frozenset((key, _comparable(each)) for key, each in value.items())
+        return frozenset((key, _comparable(each)) for key, each in value.items() if each is not None)
     if isinstance(value, list):
-        return tuple(_comparable(each) for each in value)
+        items = tuple(_comparable(each) for each in value)
+        return items if any(isinstance(each, dict | list) for each in value) else frozenset(Counter(items).items())
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return "number", Decimal(value).normalize()
+        return "number", value
     return type(value).__name__, value
