@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +15,7 @@ from citytools.packing import packed, unpacked
 from citytools.yamlfile import MAX_BYTES
 
 DATASET_FILE = "data/dataset.yaml"
-WORTH_A_WORKER = 1_000_000
+WORTH_A_WORKER = 400_000
 
 _CATALOGUE = {f"{name}.yaml": f"catalogue-{name}" for name in ("frameworks", "functions", "products", "skills", "suppliers")}
 _HOLDINGS = {"technology.yaml": "technology", "skills.yaml": "skills", "contracts.yaml": "contracts"}
@@ -27,6 +27,7 @@ _FOLDERS = {
 _TOP = {"dataset.yaml": "dataset"}
 _DOCUMENTATION = "documentation"
 _Read = tuple[Document, list[Finding]]
+Source = tuple[Mapping[str, bytes], Iterable[Finding]]
 _LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
 
 
@@ -51,9 +52,22 @@ def load(root: Path) -> Dataset:
 
 def build(files: Mapping[str, bytes], findings: Iterable[Finding] = (), *, root: str = "") -> Dataset:
     """A Dataset from files (path from the root → bytes), with the findings of getting hold of them."""
+    return build_all([(files, findings)], root=root)[0]
+
+
+def build_all(sources: Sequence[Source], *, root: str = "", judged: bool = True) -> list[Dataset]:
+    """A Dataset from each set of files, all read in one go; held against the schemas unless they need not be ``judged``."""
+    wanted = {(number, path): data for number, (files, _) in enumerate(sources) for path, data in files.items() if _belongs(path)}
+    read = _read_all(wanted, judged)
+    return [
+        _dataset(root, files, findings, {path: read[number, path] for path in files if (number, path) in read})
+        for number, (files, findings) in enumerate(sources)
+    ]
+
+
+def _dataset(root: str, files: Mapping[str, bytes], findings: Iterable[Finding], read: Mapping[str, _Read]) -> Dataset:
     found = list(findings)
     documents: list[Document] = []
-    read = _read_all({path: data for path, data in files.items() if _kind(path)[0] not in ("", _DOCUMENTATION)})
     for path in sorted(files):
         if path in read:
             document, problems = read[path]
@@ -62,24 +76,32 @@ def build(files: Mapping[str, bytes], findings: Iterable[Finding] = (), *, root:
         elif _kind(path)[0] != _DOCUMENTATION:
             found.append(_unexpected(path))
     for finding in findings:
-        kind, holder = _kind(finding.location.path)
-        if kind not in ("", _DOCUMENTATION):
+        if _belongs(finding.location.path):
+            kind, holder = _kind(finding.location.path)
             documents.append(Document(finding.location.path, kind, None, holder))
     return Dataset(root, tuple(documents), _records(documents), tuple(found))
 
 
-def _read_all(files: Mapping[str, bytes]) -> dict[str, _Read]:
+def _belongs(path: str) -> bool:
+    return _kind(path)[0] not in ("", _DOCUMENTATION)
+
+
+def _read_all(files: Mapping[tuple[int, str], bytes], judged: bool) -> dict[tuple[int, str], _Read]:
     """Each file as it was read and judged, with a second process where there is much to read."""
-    paths = sorted(files, key=lambda path: len(files[path]), reverse=True)  # the small ones last, so that both end together
+    keys = sorted(files, key=lambda key: len(files[key]), reverse=True)  # the small ones last, so that both end together
+
+    def read(key: tuple[int, str]) -> _Read:
+        return _read(key[1], files[key], judged)
+
     if sum(map(len, files.values())) < WORTH_A_WORKER or not worker.possible():
-        return {path: _read(path, files[path]) for path in paths}
-    return dict(zip(paths, worker.shared(paths, lambda path: _read(path, files[path]), packed, unpacked), strict=True))
+        return {key: read(key) for key in keys}
+    return dict(zip(keys, worker.shared(keys, read, packed, unpacked), strict=True))
 
 
-def _read(path: str, data: bytes) -> _Read:
+def _read(path: str, data: bytes, judged: bool) -> _Read:
     kind, holder = _kind(path)
     document, problems = yamlfile.read(path, data, kind=kind, holder=holder, text_fields=schema.text_fields(kind))
-    return replace(document, departures=tuple(schema.departures(document))), problems
+    return (replace(document, departures=tuple(schema.departures(document))) if judged else document), problems
 
 
 def sound(dataset: Dataset) -> tuple[Dataset, tuple[Finding, ...]]:
@@ -118,8 +140,7 @@ def on_disk(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
             mode = path.lstat().st_mode
             if stat.S_ISLNK(mode) or not stat.S_ISREG(mode):
                 raise OSError("it is a link or another special file, and these are never followed")
-            with path.open("rb") as stream:
-                files[name] = stream.read(MAX_BYTES + 1)
+            files[name] = bounded(path)
         except OSError as error:
             findings.append(
                 Finding(
@@ -130,6 +151,12 @@ def on_disk(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
                 )
             )
     return files, findings
+
+
+def bounded(path: Path) -> bytes:
+    """A file's content, of one that is too large as much as shows that it is. Raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def at_commit(folder: Path, ref: str) -> Dataset:

@@ -16,9 +16,11 @@ from pathlib import Path
 from citytools.errors import CitytoolsError
 
 _SAFE = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=off")
-
-
 ORDINARY = ("100644", "100755")
+
+
+class NoGitError(CitytoolsError):
+    """Git itself is missing, so that nothing is known of any commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,12 @@ class Blob:
 
 def commit_of(folder: Path, ref: str) -> str:
     """The hash of the commit that a branch, tag or hash names, in a working tree or a bare repository. Raises CitytoolsError."""
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
+    if commit:
+        return commit
     if not _git(folder, "rev-parse", "--git-dir").strip():
         raise CitytoolsError(f'{folder} is not in a git repository, so that there is no "{ref}" to look at')
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
-    if not commit:
-        raise CitytoolsError(f'there is no commit, branch or tag "{ref}" here. In a shallow clone, fetch it first')
-    return commit
+    raise CitytoolsError(f'there is no commit, branch or tag "{ref}" here. In a shallow clone, fetch it first')
 
 
 def is_bare(folder: Path) -> bool:
@@ -45,18 +47,10 @@ def is_bare(folder: Path) -> bool:
     return _git(folder, "rev-parse", "--is-bare-repository").strip() == "true"
 
 
-def is_commit(folder: Path, ref: str) -> bool:
-    """Whether git knows a commit by that name here; False too where there is no repository, or no git."""
-    try:
-        return bool(commit_of(folder, ref))
-    except CitytoolsError:
-        return False
-
-
 def files_in(folder: Path, commit: str, below: str) -> dict[str, Blob]:
     """The files below a folder of a commit (``below``, from where ``folder`` stands in the tree), by path from there."""
     prefix = _git(folder, "rev-parse", "--show-prefix").strip("\n")
-    listed = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", f"{prefix}{below}")
+    listed = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", f"{prefix}{below}", needed=True)
     found: dict[str, Blob] = {}
     for entry in filter(None, listed.split("\0")):
         about, _, path = entry.partition("\t")
@@ -103,16 +97,20 @@ def _commit(folder: Path, ref: str) -> str:
     return commit_of(folder, ref)
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _git(folder: Path, *arguments: str, needed: bool = False) -> str:
     """What a git command says; empty where it fails."""
-    return _run(folder, *arguments).decode("utf-8", "surrogateescape")
+    return _run(folder, *arguments, needed=needed).decode("utf-8", "surrogateescape")
 
 
-def _run(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+def _run(folder: Path, *arguments: str, given: bytes = b"", needed: bool = False) -> bytes:
+    """What a git command writes; where it fails nothing, or a CitytoolsError if it is ``needed``."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(["git", *_SAFE, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False)
     except FileNotFoundError:
-        raise CitytoolsError("git is not installed, or not on the path") from None
+        raise NoGitError("git is not installed, or not on the path, and commits cannot be looked at without it") from None
+    if done.returncode and needed:
+        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].removeprefix("fatal: ")
+        raise CitytoolsError(f"git {arguments[0]} failed: {said or 'it did not say why'}. In a partial clone, fetch what is missing first")
     return done.stdout if done.returncode == 0 else b""

@@ -37,22 +37,23 @@ def commit(folder: Path, ref: str) -> State:
 
 def compared(root: Path, old: str | None, new: str | None) -> tuple[State, State]:
     """The two states that were named: the last commit and the working tree where nothing was. Raises CitytoolsError."""
-    before, after = commit(root, "HEAD") if old is None else _named(root, old, new), working_tree(root)
-    return before, after if new is None else _named(root, new, None)
+    before = commit(root, "HEAD") if old is None else _named(root, old, new)
+    return before, working_tree(root) if new is None else _named(root, new, None)
 
 
 def _named(root: Path, word: str, like: str | None) -> State:
     """What a person named: a commit if git knows one, else a folder or a file, which belongs where one called ``like`` does."""
-    if gitrepo.is_commit(root, word):
+    try:
         return commit(root, word)
+    except gitrepo.NoGitError:
+        if not Path(word).exists():
+            raise
+    except CitytoolsError:
+        pass
     path = Path(word)
     if (path / dataset.DATASET_FILE).is_file():
         return _held(word, *dataset.on_disk(path))
-    files = [path] if path.is_file() else sorted(path.iterdir()) if path.is_dir() else []
-    place = Path(like) if like and Path(like).exists() else path
-    folder = (place if place.is_dir() else place.parent).resolve().name
-    found = {dataset.place_of(file.name, folder): file.read_bytes() for file in files if file.is_file()}
-    found.pop("", None)
+    found = _loose(path, Path(like) if like and Path(like).exists() else path)
     if found:
         return _held(word, found, ())
     raise CitytoolsError(
@@ -61,14 +62,28 @@ def _named(root: Path, word: str, like: str | None) -> State:
     )
 
 
+def _loose(path: Path, like: Path) -> dict[str, bytes]:
+    """The files of a borough's folder, or a single one of whatever name, at the places where they belong."""
+    folder = (like if like.is_dir() else like.parent).resolve().name
+    if path.is_file():
+        place = dataset.place_of(path.name, folder) or dataset.place_of(like.name, folder)
+        return {place: dataset.bounded(path)} if place else {}
+    places = {dataset.place_of(file.name, folder): file for file in path.iterdir() if file.is_file()} if path.is_dir() else {}
+    return {place: dataset.bounded(file) for place, file in sorted(places.items()) if place}
+
+
 def both(old: State, new: State, whole: bool = False) -> tuple[Dataset, Dataset]:
-    """The two as datasets, of the files that differ alone unless they are wanted ``whole``; what is alike is never read."""
-    return _dataset(old, new, whole), _dataset(new, old, whole)
+    """The two as datasets, of the files that differ alone unless they are wanted ``whole``; what is alike is never read.
+
+    Only whole ones are held against the schemas: a comparison takes what is written as it is.
+    """
+    before, after = dataset.build_all([_source(old, new, whole), _source(new, old, whole)], judged=whole)
+    return before, after
 
 
-def _dataset(state: State, other: State, whole: bool) -> Dataset:
+def _source(state: State, other: State, whole: bool) -> dataset.Source:
     paths = [path for path, digest in state.hashes.items() if whole or other.hashes.get(path) != digest]
-    return dataset.build(state.read(paths), state.findings)
+    return state.read(paths), state.findings
 
 
 def _held(name: str, files: Mapping[str, bytes], findings: Iterable[Finding]) -> State:
