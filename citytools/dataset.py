@@ -15,7 +15,7 @@ from citytools.packing import packed, unpacked
 from citytools.yamlfile import MAX_BYTES
 
 DATASET_FILE = "data/dataset.yaml"
-WORTH_A_WORKER = 400_000
+WORTH_A_WORKER = 1_000_000
 
 _CATALOGUE = {f"{name}.yaml": f"catalogue-{name}" for name in ("frameworks", "functions", "products", "skills", "suppliers")}
 _HOLDINGS = {"technology.yaml": "technology", "skills.yaml": "skills", "contracts.yaml": "contracts"}
@@ -160,8 +160,13 @@ def bounded(path: Path) -> bytes:
 
 
 def at_commit(folder: Path, ref: str) -> Dataset:
-    """Read the dataset as a branch, tag or commit has it; ``folder`` is its root in a working tree, or a bare repository."""
+    """Read the dataset as a branch, tag or commit has it; ``folder`` is its root in a working tree, or a bare repository.
+
+    Raises CitytoolsError where git knows no such commit, or it holds no dataset.
+    """
     files, findings = committed(folder, ref)
+    if DATASET_FILE not in files:
+        raise CitytoolsError(f'there is no {DATASET_FILE} in "{ref}", so that there is no register to read. Name a later commit')
     return build(files, findings)
 
 
@@ -169,6 +174,12 @@ def committed(folder: Path, ref: str) -> tuple[Mapping[str, bytes], list[Finding
     """The files below data/ in a commit, as ``on_disk`` gives those of a working tree. Raises CitytoolsError."""
     hashes, read, findings = committed_files(folder, gitrepo.commit_of(folder, ref))
     return read(hashes), findings
+
+
+def reader_at(folder: Path, ref: str) -> Callable[[str], bytes]:
+    """A function that gives the content of a file below data/ in a commit; nothing for one that is not there. Raises CitytoolsError."""
+    hashes, read, _ = committed_files(folder, gitrepo.commit_of(folder, ref))
+    return lambda path: read([path])[path] if path in hashes else b""
 
 
 def committed_files(folder: Path, commit: str) -> tuple[dict[str, str], Callable[[Iterable[str]], Mapping[str, bytes]], list[Finding]]:

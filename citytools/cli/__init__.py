@@ -14,7 +14,7 @@ import typer
 from citytools import __version__
 from citytools.cli import report
 from citytools.cli.opening import day_of, index_of, load, repository_of, root_of
-from citytools.cli.options import AsOf, ChangeFormat, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
+from citytools.cli.options import AsOf, At, ChangeFormat, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
 from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, say, screen
 from citytools.errors import CitytoolsError
 
@@ -94,6 +94,7 @@ def validate(
         typer.Option("--changed-since", metavar="REF", help="With --format github, put files changed since this commit or branch first."),
     ] = None,
     as_of: AsOf = None,
+    at: At = None,
     output: Output = None,
     root: Root = None,
 ) -> None:
@@ -102,12 +103,12 @@ def validate(
     from citytools import validate as checks
     from citytools.render import FINDING_FORMATS, Checked
 
-    folder, dataset = load(context, root)
-    concerned = checks.within(folder, paths or ())
+    folder, dataset = load(context, root, at)
+    concerned = checks.within(folder, paths or (), None if at is None else {document.path for document in dataset.documents})
     findings = tuple(finding for finding in checks.validate(dataset, day_of(as_of)) if concerned(finding.location.path))
     changed = gitrepo.changed_since(folder, changed_since) if changed_since else frozenset()
     checked = Checked(
-        findings, checks.counts(dataset), _lines_of(folder), changed, each, [str(path) for path in paths or ()], screen(output)
+        findings, checks.counts(dataset), _lines_of(folder, at), changed, each, [str(path) for path in paths or ()], screen(output)
     )
     emit(FINDING_FORMATS[format](checked), output)
     raise typer.Exit(FOUND if checks.failed(findings, strict=strict) else FINE)
@@ -201,6 +202,7 @@ def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="One SELECT over the tables that 'citytools tables' lists.")],
     as_of: AsOf = None,
+    at: At = None,
     format: Format = TableFormat.text,
     output: Output = None,
     root: Root = None,
@@ -211,8 +213,8 @@ def sql(
     """
     from citytools.lookup.tables import query as ask
 
-    index, banner = index_of(context, root, as_of)
-    answer([ask(index, query)], format, output, banner)
+    index, banner = index_of(context, root, as_of, at)
+    answer([ask(index, query)], format, output, banner, at=at)
 
 
 @app.command()
@@ -233,6 +235,7 @@ def find(
     context: typer.Context,
     text: Annotated[str, typer.Argument(help="Any part of a name, alias or id.")],
     as_of: AsOf = None,
+    at: At = None,
     format: Format = TableFormat.text,
     output: Output = None,
     root: Root = None,
@@ -240,9 +243,9 @@ def find(
     """Find anything by name: products, suppliers, functions, boroughs, systems, contracts. Exit code 1 when there is none."""
     from citytools.lookup.find import find
 
-    index, banner = index_of(context, root, as_of)
+    index, banner = index_of(context, root, as_of, at)
     found = find(index, text)
-    answer([found], format, output, banner, found=bool(found.rows))
+    answer([found], format, output, banner, found=bool(found.rows), at=at)
 
 
 @app.command()
@@ -252,6 +255,7 @@ def show(
         str, typer.Argument(help="holder/id, such as sutton/unit4-erp-2025, or the id of a product, supplier, function or borough.")
     ],
     as_of: AsOf = None,
+    at: At = None,
     format: Format = TableFormat.text,
     output: Output = None,
     root: Root = None,
@@ -260,11 +264,11 @@ def show(
     from citytools.lookup.show import show
     from citytools.reports.select import nothing_named
 
-    index, banner = index_of(context, root, as_of)
+    index, banner = index_of(context, root, as_of, at)
     found = show(index, ref)
     if not found:
         raise nothing_named(index, ref)
-    answer(found, format, output, banner)
+    answer(found, format, output, banner, at=at)
 
 
 @app.command()
@@ -287,12 +291,16 @@ def demo(
     emit(f"Synthetic data in {folder}: {made}.\nNow try: {command} report overlaps\n         {command} validate\n")
 
 
-def _lines_of(folder: Path) -> Any:
+def _lines_of(folder: Path, at: str | None) -> Any:
     """A file's lines by its path from the root, for showing them again; none where it cannot be read as text."""
+    from citytools import dataset
+
+    committed = dataset.reader_at(folder, at) if at is not None else None
 
     def lines(path: str) -> list[str]:
         try:
-            return (folder / path).read_text("utf-8-sig", "replace").splitlines()
+            data = committed(path) if committed else (folder / path).read_bytes()
+            return data.decode("utf-8-sig", "replace").splitlines()
         except OSError:
             return []
 
