@@ -26,33 +26,18 @@ class Unit:
     """What is compared as a whole: a record, or what a file says beside its records."""
 
     kind: str
-    document: Document
+    ref: str
+    holder: str
+    file_kind: str
     path: FieldPath
+    location: Location
     fields: Mapping[str, Any]
-
-    @property
-    def holder(self) -> str:
-        """Whose it is; empty for the catalogue."""
-        return self.document.holder
-
-    @property
-    def location(self) -> Location:
-        """Where it begins; a file as a whole has no line."""
-        return self.document.locate(self.path) if self.path else Location(self.document.path)
 
     @property
     def id(self) -> str:
         """Its own id; empty where it has none."""
         found = self.fields.get("id") if self.path else None
         return "" if found is None else str(found)
-
-    @property
-    def ref(self) -> str:
-        """How others refer to it: by its number in the list where it has no id, by its holder where it is a whole file."""
-        if not self.path:
-            return self.holder or self.kind
-        own = self.id or f"{self.path[0]} {int(self.path[1]) + 1}"
-        return f"{self.holder}/{own}" if self.holder else own
 
     @property
     def name(self) -> str:
@@ -98,7 +83,12 @@ def record_kinds() -> tuple[str, ...]:
 
 def fields_of(kind: str, path: FieldPath, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """The differences between two states of a record that stands at ``path`` in a file of that kind."""
-    return tuple(_mappings(old, new, schema.definition(kind, path), ""))
+    return differences(old, new, schema.definition(kind, path))
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any], definition: schema.Schema) -> tuple[FieldChange, ...]:
+    """The differences between two states of a group of fields, by its definition in a schema."""
+    return tuple(_mappings(old, new, definition, ""))
 
 
 def _order(change: Change) -> tuple[str, str, str, str]:
@@ -117,7 +107,10 @@ def _records(document: Document) -> Iterator[Unit]:
         items = (document.fields or {}).get(key)
         for number, item in enumerate(items if isinstance(items, list) else ()):
             if isinstance(item, dict):
-                yield Unit(kind, document, (key, number), item)
+                path: FieldPath = (key, number)
+                own = f"{key} {number + 1}" if item.get("id") is None else str(item["id"])
+                ref = f"{document.holder}/{own}" if document.holder else own
+                yield Unit(kind, ref, document.holder, document.kind, path, document.locate(path), item)
 
 
 def _remainder(document: Document, other: Document | None) -> Iterator[Unit]:
@@ -131,7 +124,8 @@ def _remainder(document: Document, other: Document | None) -> Iterator[Unit]:
     }
     fields = {key: value for key, value in said.items() if value is not None}
     if fields:
-        yield Unit(document.kind, document, (), fields)
+        ref = document.holder or document.kind
+        yield Unit(document.kind, ref, document.holder, document.kind, (), Location(document.path), fields)
 
 
 def _without_records(value: Any, beside: Any) -> Any:
@@ -162,14 +156,14 @@ def _paired(before: Iterable[Unit], after: Iterable[Unit]) -> tuple[list[Pair], 
 
 def _without_same(old: list[Unit], new: list[Unit]) -> tuple[list[Unit], list[Unit]]:
     """Of units that share an id, or have none, those that say what none of the other state says, whatever their place."""
-    before, after = (Counter(_comparable(unit.fields) for unit in units) for units in (old, new))
+    before, after = (Counter(comparable(unit.fields) for unit in units) for units in (old, new))
     return _surplus(old, before - after), _surplus(new, after - before)
 
 
 def _surplus(units: Iterable[Unit], more: Counter[Any]) -> list[Unit]:
     found = []
     for unit in units:
-        said = _comparable(unit.fields)
+        said = comparable(unit.fields)
         if more[said] > 0:
             more[said] -= 1
             found.append(unit)
@@ -185,21 +179,24 @@ def _changed(pairs: Iterable[Pair]) -> Iterator[Change]:
 
 def _elsewhere(gone: Sequence[Unit], come: Sequence[Unit]) -> Iterator[Change]:
     """Records that are now under another id or with another holder; the others were added or removed."""
-    before = _partners(gone, come)
-    found = {id(unit) for unit in before.values()}
+    paired = pairs(gone, come)
+    for old, new in paired:
+        sort = Sort.MOVED if old.holder != new.holder else Sort.RENAMED
+        yield _change(sort, old, new, tuple(each for each in _fields(old, new) if each.field != "id"))
+    known = {id(unit) for pair in paired for unit in pair}
+    for unit in gone:
+        if id(unit) not in known:
+            yield _change(Sort.REMOVED, unit, None, fields_of(unit.file_kind, unit.path, unit.fields, {}))
     for unit in come:
-        if old := before.get(id(unit)):
-            sort = Sort.MOVED if old.holder != unit.holder else Sort.RENAMED
-            yield _change(sort, old, unit, tuple(each for each in _fields(old, unit) if each.field != "id"))
-        else:
-            yield _change(Sort.ADDED, None, unit, fields_of(unit.document.kind, unit.path, {}, unit.fields))
-    for lost in gone:
-        if id(lost) not in found:
-            yield _change(Sort.REMOVED, lost, None, fields_of(lost.document.kind, lost.path, lost.fields, {}))
+        if id(unit) not in known:
+            yield _change(Sort.ADDED, None, unit, fields_of(unit.file_kind, unit.path, {}, unit.fields))
 
 
-def _partners(gone: Sequence[Unit], come: Sequence[Unit]) -> dict[int, Unit]:
-    """What a new record was before: each is the one most like the other, and no third is as like."""
+def pairs(gone: Sequence[Unit], come: Sequence[Unit]) -> tuple[Pair, ...]:
+    """Records that are now under another id or with another holder, each as it was and as it is.
+
+    Each is the one most like the other, and no third is as like.
+    """
     said = {id(unit): _said(unit) for unit in (*gone, *come)}
     saying: dict[tuple[str, Any], list[Unit]] = {}
     for unit in gone:
@@ -212,13 +209,13 @@ def _partners(gone: Sequence[Unit], come: Sequence[Unit]) -> dict[int, Unit]:
             if likeness >= ALIKE:
                 best.setdefault(id(new), []).append((likeness, old))
                 best.setdefault(id(old), []).append((likeness, new))
-    only_best = {key: _only_best(found) for key, found in best.items()}
-    return {id(new): was for new in come if (was := only_best.get(id(new))) and only_best.get(id(was)) is new}
+    most = {key: _most_like(found) for key, found in best.items()}
+    return tuple((was, new) for new in come if (was := most.get(id(new))) and most.get(id(was)) is new)
 
 
 def _said(unit: Unit) -> frozenset[tuple[str, Any]]:
     """A record's fields but its id, to be compared as a whole."""
-    return frozenset((name, _comparable(value)) for name, value in unit.fields.items() if name != "id" and value is not None)
+    return frozenset((name, comparable(value)) for name, value in unit.fields.items() if name != "id" and value is not None)
 
 
 def _likely(new: Unit, said: frozenset[tuple[str, Any]], saying: Mapping[tuple[str, Any], list[Unit]]) -> Iterable[Unit]:
@@ -240,13 +237,13 @@ def _likeness(old: Unit, new: Unit, same: int) -> float:
     return same / len(names) if len(names) > 1 else 0
 
 
-def _only_best(found: list[tuple[float, Unit]]) -> Unit | None:
+def _most_like(found: list[tuple[float, Unit]]) -> Unit | None:
     ranked = sorted(found, key=lambda each: -each[0])
     return ranked[0][1] if len(ranked) == 1 or ranked[0][0] > ranked[1][0] else None
 
 
 def _fields(old: Unit, new: Unit) -> tuple[FieldChange, ...]:
-    return fields_of(new.document.kind, new.path, old.fields, new.fields)
+    return fields_of(new.file_kind, new.path, old.fields, new.fields)
 
 
 def _change(sort: Sort, old: Unit | None, new: Unit | None, fields: tuple[FieldChange, ...]) -> Change:
@@ -281,7 +278,7 @@ def _lists(old: list[Any], new: list[Any], definition: schema.Schema, at: str) -
                 yield from _values(one, other, item, f"{at} {number}")
         else:
             yield FieldChange(at, old, new)
-    elif key and (pair := _keyed(old, key)) is not None and (other := _keyed(new, key)) is not None:
+    elif key and (pair := keyed(old, key)) is not None and (other := keyed(new, key)) is not None:
         for name in dict.fromkeys((*pair, *other)):
             yield from _items(pair.get(name), other.get(name), item, at, name)
     else:
@@ -295,7 +292,7 @@ def _items(old: Any, new: Any, definition: schema.Schema, at: str, name: str) ->
         yield from _values(old, new, definition, f"{at}[{name}]")
 
 
-def _keyed(items: list[Any], key: str) -> dict[str, Any] | None:
+def keyed(items: list[Any], key: str) -> dict[str, Any] | None:
     """Items by the field that they are known by; None where one has none, or two have the same."""
     found = {str(item[key]): item for item in items if isinstance(item, dict) and item.get(key) is not None}
     return found if len(found) == len(items) else None
@@ -303,25 +300,25 @@ def _keyed(items: list[Any], key: str) -> dict[str, Any] | None:
 
 def _members(old: list[Any], new: list[Any], at: str) -> Iterator[FieldChange]:
     """What is in one list more often than in the other, whatever its place."""
-    before, after = (Counter(map(_comparable, each)) for each in (old, new))
+    before, after = (Counter(map(comparable, each)) for each in (old, new))
     for items, more in ((old, before - after), (new, after - before)):
         for item in items:
-            if more[_comparable(item)] > 0:
-                more[_comparable(item)] -= 1
+            if more[comparable(item)] > 0:
+                more[comparable(item)] -= 1
                 yield FieldChange(at, item, None, item=True) if items is old else FieldChange(at, None, item, item=True)
 
 
 def _alike(old: Any, new: Any) -> bool:
     """Whether two values say the same; 1 and 1.0 do, 1 and true do not."""
-    return bool(_comparable(old) == _comparable(new))
+    return bool(comparable(old) == comparable(new))
 
 
-def _comparable(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """Equal to, and hashing like, what says the same: keys and words have no order, a key without a value says nothing."""
     if isinstance(value, dict):
-        return frozenset((key, _comparable(each)) for key, each in value.items() if each is not None)
+        return frozenset((key, comparable(each)) for key, each in value.items() if each is not None)
     if isinstance(value, list):
-        items = tuple(_comparable(each) for each in value)
+        items = tuple(comparable(each) for each in value)
         return items if any(isinstance(each, dict | list) for each in value) else frozenset(Counter(items).items())
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return "number", value

@@ -29,6 +29,7 @@ FLOORS = {
     "reports": 5,
     "diff": 5,
     "revisions": 5,
+    "wording": 5,
     "demo": 6,
     "lookup": 6,
     "validate": 6,

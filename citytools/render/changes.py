@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -18,13 +15,10 @@ from citytools.render import escape
 from citytools.render.page import filled
 from citytools.render.screen import Screen, Sheet, hanging, styled
 from citytools.render.tables import as_csv
+from citytools.wording import GONE, NEW, SAME, Said, brief, headline, said, worded
 
-NOT_STATED, NONE = "not stated", "none"
 _SIGNS = {Sort.ADDED: "+", Sort.REMOVED: "-", Sort.CHANGED: "~", Sort.MOVED: ">", Sort.RENAMED: ">"}
 _COLOURS = {"+": "green", "-": "red", "~": "yellow", ">": "cyan"}
-_WORDY = 4  # texts of so many words on both sides are shown word by word
-
-Pieces = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,9 @@ def text(compared: Compared) -> str:
         for change in changes:
             sign = _SIGNS[change.sort]
             sheet.add(hanging(styled(f" {sign}", f"bold {_COLOURS[sign]}"), styled(_headline(change)), 3))
-            for each in change.fields:
+            if summed := _brief(change):
+                sheet.add(hanging(styled(""), styled(summed, "dim"), 5))
+            for each in _lines(change) if not summed else ():
                 sheet.add(hanging(styled(""), _coloured(each), 5))
     return sheet.text()
 
@@ -69,30 +65,35 @@ def markdown(compared: Compared) -> str:
         lines += [f"### {escape.markdown(path)}", ""]
         for change in changes:
             lines.append(f"- {_SIGNS[change.sort] if change.sort is not Sort.CHANGED else '±'} {escape.markdown(_headline(change))}")
-            lines += [f"  - {_marked(field, _MARKDOWN)}" for field in change.fields]
+            if summed := _brief(change):
+                lines.append(f"  {escape.markdown(summed)}")
+            lines += [f"  - {_marked(each)}" for each in (_lines(change) if not summed else ())]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
 def html(compared: Compared) -> str:
     """One self-contained page, with insertions and deletions marked as such."""
-    files = [
-        (
-            escape.visible(path),
-            [
-                (_SIGNS[change.sort], str(change.sort), escape.visible(_headline(change)), [_parts(f) for f in change.fields])
-                for change in found
-            ],
-        )
-        for path, found in _by_file(compared.changes)
-        if not compared.only_count
-    ]
+    found = [] if compared.only_count else _by_file(compared.changes)
+    files = [(escape.visible(path), [_entry(change) for change in changes]) for path, changes in found]
     counts = [escape.visible(line) for line in _counts(compared.changes)] if compared.only_count else []
     return filled("changes.html.jinja", title=escape.visible(summary(compared)), unread=_unread(compared), counts=counts, files=files)
 
 
-def _entry(change: Change) -> tuple[str, str, str, list[tuple[str, str, Pieces]]]:
-    return _SIGNS[change.sort], str(change.sort), escape.visible(_headline(change)), [_parts(each) for each in change.fields]
+def _entry(change: Change) -> dict[str, Any]:
+    summed = _brief(change)
+    return {
+        "sign": _SIGNS[change.sort],
+        "sort": str(change.sort),
+        "headline": escape.visible(_headline(change)),
+        "brief": escape.visible(summed),
+        "lines": [_row(each) for each in (_lines(change) if not summed else ())],
+    }
+
+
+def _row(line: Said) -> dict[str, Any]:
+    pieces = [(op, escape.visible(text)) for op, text in line.pieces]
+    return {"name": escape.visible(line.name), "sign": line.sign, "replaced": line.replaced, "pieces": pieces}
 
 
 def as_json(compared: Compared) -> str:
@@ -156,79 +157,56 @@ def _by_file(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
 
 
 def _headline(change: Change) -> str:
-    name = f" · {change.name}" if change.name and change.name not in change.ref else ""
-    was = f" (was {change.old})" if change.sort in (Sort.MOVED, Sort.RENAMED) else ""
     line = f" [line {change.location.line}]" if change.location.line and change.sort is not Sort.REMOVED else ""
-    return f"{change.kind} {change.ref}{name}{was}{line}"
+    return f"{headline(change)}{line}"
 
 
-def worded(value: Any) -> str:
-    """A value in words: nothing at all is "not stated", an empty list is "none"."""
-    if value is None:
-        return NOT_STATED
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return "; ".join(worded(item) for item in value) or NONE
-    if isinstance(value, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {worded(each)}" for key, each in value.items())
-    return f"{value:,}" if isinstance(value, Decimal) or (isinstance(value, int) and abs(value) >= 10_000) else str(value)
+def _lines(change: Change) -> list[Said]:
+    return [line for field in change.fields for line in said(field)]
 
 
-def pieces(old: str, new: str) -> Pieces:
-    """A text before and after as runs of words: same, gone, new."""
-    before, after = (re.findall(r"\s+|[^\s]+", each) for each in (old, new))
-    if min(len(old.split()), len(new.split())) < _WORDY:
-        return [("gone", old), ("new", new)]
-    found: Pieces = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, come = "".join(before[a:b]), "".join(after[c:d])
-        found += [("same", gone)] if tag == "equal" else [piece for piece in (("gone", gone), ("new", come)) if piece[1]]
-    return found
+def _brief(change: Change) -> str:
+    return brief(change) if change.sort in (Sort.ADDED, Sort.REMOVED) else ""
 
 
-def _parts(field: FieldChange) -> tuple[str, str, Pieces]:
-    """A field's name, the sign of an item that came or went, and its words."""
-    name = escape.visible(field.field.replace("_", " "))
-    if field.item:
-        return name, "+" if field.old is None else "-", [("new" if field.old is None else "gone", escape.visible(_either(field)))]
-    if field.old is None:
-        return name, "", [("new", escape.visible(worded(field.new)))]
-    if field.new is None:
-        return name, "", [("gone", escape.visible(worded(field.old))), ("same", NOT_STATED)]
-    return name, "", pieces(escape.visible(worded(field.old)), escape.visible(worded(field.new)))
-
-
-def _either(field: FieldChange) -> str:
-    return worded(field.new if field.old is None else field.old)
-
-
-def _coloured(field: FieldChange) -> Any:
-    """For a terminal: colours where it has them, else an arrow or marks round what is gone and what is new."""
+def _coloured(line: Said) -> Any:
+    """For a terminal: colours where it has them, else a sign, an arrow, or marks round what is gone and what is new."""
     from rich.text import Text
 
-    name, sign, words = _parts(field)
-    styles = {"same": "", "gone": "red strike", "new": "green"}
-    if not any(op == "same" for op, _ in words) and len(words) == 2:
+    name = escape.visible(line.name)
+    words = [(op, escape.visible(text)) for op, text in line.pieces]
+    if line.replaced:
         return Text.assemble((f"{name}: ", "dim"), (words[0][1], "red"), " → ", (words[1][1], "green"))
-    if sign or len(words) == 1:
-        return Text.assemble((f"{name}: ", "dim"), (f"{sign} " if sign else "", "bold"), *((text, styles[op]) for op, text in words))
-    if words[-1] == ("same", NOT_STATED):
-        return Text.assemble((f"{name}: ", "dim"), (words[0][1], "red"), f" → {NOT_STATED}")
-    marks = {"same": ("", ""), "gone": ("[-", "-]"), "new": ("{+", "+}")}
+    if line.sign:
+        style = _COLOURS[line.sign]
+        return Text.assemble((f"{line.sign} ", f"bold {style}"), (f"{name} ", "dim"), *((text, style) for _, text in words))
+    styles = {SAME: "", GONE: "red strike", NEW: "green"}
+    marks = {SAME: ("", ""), GONE: ("[-", "-]"), NEW: ("{+", "+}")} if len(words) > 1 else dict.fromkeys(styles, ("", ""))
     return Text.assemble((f"{name}: ", "dim"), *((f"{marks[op][0]}{text}{marks[op][1]}", styles[op]) for op, text in words))
 
 
 _MARKDOWN: Mapping[str, Callable[[str], str]] = {
-    "same": escape.markdown,
-    "gone": lambda text: f"~~{escape.markdown(text).strip()}~~ " if text.strip() else "",
-    "new": lambda text: f"**{escape.markdown(text).strip()}** " if text.strip() else "",
+    SAME: escape.markdown,
+    GONE: lambda text: _around("~~", text),
+    NEW: lambda text: _around("**", text),
 }
 
 
-def _marked(field: FieldChange, marks: Mapping[str, Callable[[str], str]]) -> str:
-    name, sign, words = _parts(field)
-    return f"{escape.markdown(name)}: {f'{sign} ' if sign else ''}{''.join(marks[op](text) for op, text in words).strip()}"
+def _around(mark: str, text: str) -> str:
+    """Marks right at the words, as Markdown needs them, the spaces outside."""
+    inner = text.strip()
+    if not inner:
+        return text and " "
+    before, _, after = text.partition(inner)
+    return f"{before and ' '}{mark}{escape.markdown(inner)}{mark}{after and ' '}"
+
+
+def _marked(line: Said) -> str:
+    name = escape.markdown(line.name)
+    words = [_MARKDOWN[op](text) for op, text in line.pieces]
+    if line.sign:
+        return f"{escape.markdown(line.sign)} {name} {words[0]}"
+    return f"{name}: {(' → ' if line.replaced else '').join(words)}"
 
 
 def _plain(change: Change) -> dict[str, Any]:
