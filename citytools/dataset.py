@@ -207,6 +207,13 @@ def place_of(name: str, folder: str) -> str:
     return f"data/{found}/{folder}/{name}" if found else ""
 
 
+def places(holder: str = "") -> tuple[str, ...]:
+    """Where the files of a holder stand, whatever sort of holder it is; of the catalogue and the dataset for none."""
+    if holder:
+        return tuple(f"data/{folder}/{holder}/{name}" for folder in ("boroughs", "bodies") for name in _FOLDERS[folder])
+    return (DATASET_FILE, *(f"data/catalogue/{name}" for name in _CATALOGUE))
+
+
 def _special(path: str) -> Finding:
     message = "the file cannot be read: it is a link or another special file, and these are never followed"
     return Finding(Location(path), "unreadable", message, advice="Put an ordinary file in its place")

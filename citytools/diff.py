@@ -66,6 +66,11 @@ def diff(old: Dataset, new: Dataset) -> Diff:
     return Diff(tuple(sorted(found, key=_order)), tuple(sorted(unread)))
 
 
+def units(dataset: Dataset) -> Iterator[Unit]:
+    """Every record, and what files say beside them, of the files that can be read."""
+    return _units({document.path: document for document in dataset.documents if document.fields is not None}, {})
+
+
 def only(changes: Iterable[Change], holders: Iterable[str], kinds: Iterable[str]) -> tuple[Change, ...]:
     """The changes of these holders and kinds; nothing for all. Raises CitytoolsError for a kind there is none of."""
     wanted, sorts = {"-".join(name.lower().split()) for name in holders}, {kind.lower() for kind in kinds}

@@ -16,6 +16,7 @@ from pathlib import Path
 from citytools.errors import CitytoolsError
 
 _SAFE = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=off")
+_RAW = ("-c", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-color", "--relative", "--format=%x01%H %cs%x02")
 ORDINARY = ("100644", "100755")
 
 
@@ -57,6 +58,73 @@ def files_in(folder: Path, commit: str, below: str) -> dict[str, Blob]:
         mode, _, digest, size = about.split()
         found[path.removeprefix(prefix)] = Blob(digest, mode, int(size) if size != "-" else 0)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a commit did to a file: the hash of its content in each parent, empty where it was not there, and after it."""
+
+    path: str
+    before: tuple[str, ...]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit in which files changed: its hash, its day, and of a merge only what no parent has as it is."""
+
+    commit: str
+    date: str
+    versions: tuple[Version, ...]
+
+
+def revisions_of(folder: Path, commit: str, paths: Iterable[str]) -> list[Revision]:
+    """The commits that touched these files (paths from the folder), newest first, from a commit backwards. Raises CitytoolsError."""
+    specs = [f":(literal){path}" for path in paths]
+    return _revisions(_git(folder, "log", *_RAW, "--root", "--no-show-signature", commit, "--", *specs, needed=True))
+
+
+def revision(folder: Path, commit: str, below: str) -> Revision | None:
+    """What a commit did to the files below a folder; None where it did nothing."""
+    found = _revisions(_git(folder, "log", *_RAW, "-1", "--root", "--no-show-signature", commit, "--", f":(literal){below}", needed=True))
+    return next((each for each in found if each.commit == commit), None)
+
+
+def _revisions(logged: str) -> list[Revision]:
+    found = []
+    for part in logged.split("\x01")[1:]:
+        head, _, rest = part.partition("\x02")
+        commit, date = head.split(" ")
+        entries = rest.strip("\0\n").split("\0")
+        pairs = zip(entries[::2], entries[1::2], strict=False)
+        found.append(Revision(commit, date, tuple(_version(about.strip("\n"), path) for about, path in pairs)))
+    return found
+
+
+def _version(about: str, path: str) -> Version:
+    """A line such as ``:100644 100644 OLD NEW M``; a merge has a colon, a mode and a hash for each parent."""
+    parents = len(about) - len(about.lstrip(":"))
+    words = about.lstrip(":").split(" ")
+    modes, hashes = words[: parents + 1], words[parents + 1 : 2 * parents + 2]
+    known = ["" if mode not in ORDINARY else digest for mode, digest in zip(modes, hashes, strict=True)]
+    return Version(path, tuple(known[:-1]), known[-1])
+
+
+def shallow(folder: Path) -> frozenset[str]:
+    """The commits at which a shallow clone ends, although more came before them."""
+    name = _git(folder, "rev-parse", "--git-path", "shallow").strip("\n")
+    try:
+        return frozenset((folder / name).read_text("ascii").split()) if name else frozenset()
+    except OSError:
+        return frozenset()
+
+
+def sizes(folder: Path, ids: Iterable[str]) -> dict[str, int]:
+    """The sizes of blobs by hash, of those that are here."""
+    wanted = list(dict.fromkeys(ids))
+    out = _run(folder, "cat-file", "--batch-check", given="".join(f"{each}\n" for each in wanted).encode()) if wanted else b""
+    words = [line.split() for line in out.decode("ascii", "replace").splitlines()]
+    return {found[0]: int(found[2]) for found in words if len(found) == 3 and found[1] == "blob"}
 
 
 def contents(folder: Path, ids: Iterable[str]) -> dict[str, bytes]:

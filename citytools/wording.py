@@ -37,6 +37,11 @@ class Said:
         """Whether one value stands in place of another, with nothing kept of it."""
         return not self.sign and len(self.pieces) == 2 and SAME not in (op for op, _ in self.pieces)
 
+    @property
+    def told(self) -> str:
+        """The line without signs, for where it stands among others that begin with one."""
+        return f"{self.name} {'added' if self.sign == '+' else 'removed'}: {self.pieces[0][1]}" if self.sign else str(self)
+
     def __str__(self) -> str:
         if self.replaced:
             return f"{self.name}: {self.pieces[0][1]} → {self.pieces[1][1]}"

@@ -29,6 +29,7 @@ COMMANDS = (
     ("report",),
     *(("report", name) for name in reports()),
     ("diff",),
+    ("history",),
     ("find",),
     ("show",),
     ("sql",),

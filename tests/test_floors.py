@@ -33,6 +33,7 @@ FLOORS = {
     "demo": 6,
     "lookup": 6,
     "validate": 6,
+    "history": 6,
     "fix": 7,
     "render": 8,
     "cli": 9,

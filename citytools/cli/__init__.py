@@ -198,6 +198,28 @@ def diff_command(
 
 
 @app.command()
+def history(
+    context: typer.Context,
+    record: Annotated[
+        str, typer.Argument(help="holder/id, such as sutton/unit4-erp-2025, or the id of a product, supplier, function or borough.")
+    ],
+    at: At = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Say how a record came to be: what each commit did to it, newest first, through new ids and other holders.
+
+    Example: citytools history sutton/unit4-erp-2025
+    """
+    from citytools import gitrepo
+    from citytools.history import history
+
+    folder = repository_of(context, root)
+    answer(history(folder, gitrepo.commit_of(folder, "HEAD" if at is None else at), record), format, output, at=at)
+
+
+@app.command()
 def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="One SELECT over the tables that 'citytools tables' lists.")],
