@@ -73,11 +73,16 @@ def units(dataset: Dataset) -> Iterator[Unit]:
 
 def only(changes: Iterable[Change], holders: Iterable[str], kinds: Iterable[str]) -> tuple[Change, ...]:
     """The changes of these holders and kinds; nothing for all. Raises CitytoolsError for a kind there is none of."""
-    wanted, sorts = {"-".join(name.lower().split()) for name in holders}, {kind.lower() for kind in kinds}
+    wanted, sorts = set(holders), {kind.lower() for kind in kinds}
     unknown = sorts - set(record_kinds())
     if unknown:
         raise CitytoolsError(f'there is no kind of record called "{min(unknown)}". There are: {", ".join(record_kinds())}')
-    return tuple(each for each in changes if (not wanted or each.holder in wanted) and (not sorts or each.kind in sorts))
+    return tuple(each for each in changes if (not wanted or {each.holder, _holder(each)} & wanted) and (not sorts or each.kind in sorts))
+
+
+def _holder(change: Change) -> str:
+    """Whose a record was before it moved."""
+    return change.old.partition("/")[0] if change.sort is Sort.MOVED else change.holder
 
 
 def record_kinds() -> tuple[str, ...]:
@@ -305,6 +310,9 @@ def keyed(items: list[Any], key: str) -> dict[str, Any] | None:
 
 def _members(old: list[Any], new: list[Any], at: str) -> Iterator[FieldChange]:
     """What is in one list more often than in the other, whatever its place."""
+    if None in old or None in new:  # an item that is nothing cannot be said to come or go
+        yield FieldChange(at, old, new)
+        return
     before, after = (Counter(map(comparable, each)) for each in (old, new))
     for items, more in ((old, before - after), (new, after - before)):
         for item in items:

@@ -56,7 +56,7 @@ def files_in(folder: Path, commit: str, below: str) -> dict[str, Blob]:
     for entry in filter(None, listed.split("\0")):
         about, _, path = entry.partition("\t")
         mode, _, digest, size = about.split()
-        found[path.removeprefix(prefix)] = Blob(digest, mode, int(size) if size != "-" else 0)
+        found[path.removeprefix(prefix)] = Blob(digest, mode, int(size) if size.isdigit() else 0)
     return found
 
 

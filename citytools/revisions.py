@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from citytools import dataset, gitrepo
+from citytools import dataset, gitrepo, suggest
 from citytools.errors import CitytoolsError
 from citytools.model import Dataset, Finding
 
@@ -21,6 +21,11 @@ class State:
     hashes: Mapping[str, str]
     read: Callable[[Iterable[str]], Mapping[str, bytes]]
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """All its files, with those that cannot be read."""
+        return frozenset((*self.hashes, *(finding.location.path for finding in self.findings)))
 
 
 def working_tree(root: Path) -> State:
@@ -37,23 +42,48 @@ def commit(folder: Path, ref: str) -> State:
 
 def compared(root: Path, old: str | None, new: str | None) -> tuple[State, State]:
     """The two states that were named: the last commit and the working tree where nothing was. Raises CitytoolsError."""
-    before = commit(root, "HEAD") if old is None else _named(root, old, new)
-    return before, working_tree(root) if new is None else _named(root, new, None)
+    like = _standing(old, new)
+    before = commit(root, "HEAD") if old is None else _named(root, old, like)
+    after = working_tree(root) if new is None else _named(root, new, like)
+    if not before.paths and not after.paths:
+        raise CitytoolsError(f"neither {before.name} nor {after.name} holds a file below data/, so that there is nothing to compare")
+    return before, after
 
 
-def _named(root: Path, word: str, like: str | None) -> State:
+def holders(before: State, after: State, names: Iterable[str]) -> tuple[str, ...]:
+    """The ids of the boroughs and bodies so named that either state knows. Raises CitytoolsError for one that neither does."""
+    known = {parts[2] for path in before.paths | after.paths if len(parts := path.split("/")) == 4}
+    wanted = ["-".join(name.lower().split()) for name in names]
+    for each in wanted:
+        if each not in known:
+            meant = suggest.closest(each, sorted(known))
+            raise CitytoolsError(f'neither state has a borough or body "{each}"' + (f". Did you mean {meant}?" if meant else ""))
+    return tuple(wanted)
+
+
+def _standing(*words: str | None) -> Path:
+    """Of a folder and a file that were named, the latest whose name says where it belongs: the other is taken to belong there too."""
+    paths = [Path(word) for word in reversed(words) if word and Path(word).exists()]
+    return next((path for path in paths if path.is_dir() or dataset.place_of(path.name, _folder(path))), Path())
+
+
+def _folder(path: Path) -> str:
+    return (path if path.is_dir() else path.parent).resolve().name
+
+
+def _named(root: Path, word: str, like: Path) -> State:
     """What a person named: a commit if git knows one, else a folder or a file, which belongs where one called ``like`` does."""
     try:
         return commit(root, word)
     except gitrepo.NoGitError:
-        if not Path(word).exists():
+        if not word or not Path(word).exists():
             raise
     except CitytoolsError:
         pass
     path = Path(word)
-    if (path / dataset.DATASET_FILE).is_file():
+    if word and (path / dataset.DATASET_FILE).is_file():
         return _held(word, *dataset.on_disk(path))
-    found = _loose(path, Path(like) if like and Path(like).exists() else path)
+    found = _loose(path, like) if word else {}
     if found:
         return _held(word, found, ())
     raise CitytoolsError(
@@ -64,7 +94,7 @@ def _named(root: Path, word: str, like: str | None) -> State:
 
 def _loose(path: Path, like: Path) -> dict[str, bytes]:
     """The files of a borough's folder, or a single one of whatever name, at the places where they belong."""
-    folder = (like if like.is_dir() else like.parent).resolve().name
+    folder = _folder(like)
     if path.is_file():
         place = dataset.place_of(path.name, folder) or dataset.place_of(like.name, folder)
         return {place: dataset.bounded(path)} if place else {}

@@ -190,8 +190,9 @@ def diff_command(
     from citytools.render import CHANGE_FORMATS, Compared
 
     before, after = revisions.compared(repository_of(context, root), old, new)
+    holders = revisions.holders(before, after, borough or ())
     found = diff.diff(*revisions.both(before, after))
-    changes = diff.only(found.changes, borough or (), kind or ())
+    changes = diff.only(found.changes, holders, kind or ())
     compared = Compared(before.name, after.name, changes, found.unread, stat, screen(output))
     emit(CHANGE_FORMATS[format](compared), output)
     raise typer.Exit(FOUND if exit_code and (changes or found.unread) else FINE)

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -64,10 +65,9 @@ def markdown(compared: Compared) -> str:
     for path, changes in _by_file(compared.changes):
         lines += [f"### {escape.markdown(path)}", ""]
         for change in changes:
-            lines.append(f"- {_SIGNS[change.sort] if change.sort is not Sort.CHANGED else '±'} {escape.markdown(_headline(change))}")
-            if summed := _brief(change):
-                lines.append(f"  {escape.markdown(summed)}")
-            lines += [f"  - {_marked(each)}" for each in (_lines(change) if not summed else ())]
+            summed = _brief(change)
+            lines.append(f"- {change.sort}: {escape.markdown(_headline(change))}")
+            lines += [f"  - {escape.markdown(summed)}"] if summed else [f"  - {_marked(each)}" for each in _lines(change)]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -137,11 +137,12 @@ def _sorts(changes: Sequence[Change]) -> dict[Sort, int]:
 
 
 def _counts(changes: Sequence[Change]) -> Iterator[str]:
-    """A line for each holder: how many of each kind came, went or changed."""
+    """A line for each holder: of each kind of record how many came, went or changed."""
     for holder, found in groupby(sorted(changes, key=lambda change: change.holder), key=lambda change: change.holder):
-        numbers = Counter((change.kind, _SIGNS[change.sort]) for change in found)
-        said = ", ".join(f"{sign}{number} {kind}" for (kind, sign), number in sorted(numbers.items()))
-        yield f"{holder or 'catalogue and dataset'}: {said}"
+        numbers = Counter((change.kind, change.sort) for change in found)
+        kinds = sorted({kind for kind, _ in numbers})
+        said = ((kind, ", ".join(f"{numbers[kind, sort]:,} {sort}" for sort in Sort if numbers[kind, sort])) for kind in kinds)
+        yield f"{holder or 'catalogue and dataset'}: {'; '.join(f'{kind} {sorts}' for kind, sorts in said)}"
 
 
 def _unread(compared: Compared) -> list[str]:
@@ -204,8 +205,8 @@ def _around(mark: str, text: str) -> str:
 def _marked(line: Said) -> str:
     name = escape.markdown(line.name)
     words = [_MARKDOWN[op](text) for op, text in line.pieces]
-    if line.sign:
-        return f"{escape.markdown(line.sign)} {name} {words[0]}"
+    if line.sign:  # a sign in front would begin another list
+        return f"{name} {'added' if line.sign == '+' else 'removed'}: {words[0]}"
     return f"{name}: {(' → ' if line.replaced else '').join(words)}"
 
 
@@ -227,7 +228,12 @@ def _rows(change: Change) -> Iterable[tuple[Any, ...]]:
     record = (str(change.sort), change.kind, change.new, change.old, change.name, change.holder)
     place = (change.location.path, change.location.line)
     for each in change.fields or (FieldChange("", None, None),):
-        yield (*record, each.field, "" if each.old is None else worded(each.old), "" if each.new is None else worded(each.new), *place)
+        yield (*record, each.field, _csv_value(each.old), _csv_value(each.new), *place)
+
+
+def _csv_value(value: Any) -> str:
+    """In words, but numbers as they are."""
+    return "" if value is None else str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else worded(value)
 
 
 CHANGE_FORMATS: Mapping[str, Callable[[Compared], str]] = {"text": text, "markdown": markdown, "json": as_json, "csv": csv, "html": html}
