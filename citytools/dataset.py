@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from citytools import schema, suggest, worker, yamlfile
+from citytools import gitrepo, schema, suggest, worker, yamlfile
 from citytools.errors import CitytoolsError
 from citytools.model import Dataset, Document, Finding, Location, Record, Severity
 from citytools.packing import packed, unpacked
@@ -27,6 +27,7 @@ _FOLDERS = {
 _TOP = {"dataset.yaml": "dataset"}
 _DOCUMENTATION = "documentation"
 _Read = tuple[Document, list[Finding]]
+Source = tuple[Mapping[str, bytes], Iterable[Finding]]
 _LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
 
 
@@ -51,9 +52,22 @@ def load(root: Path) -> Dataset:
 
 def build(files: Mapping[str, bytes], findings: Iterable[Finding] = (), *, root: str = "") -> Dataset:
     """A Dataset from files (path from the root → bytes), with the findings of getting hold of them."""
+    return build_all([(files, findings)], root=root)[0]
+
+
+def build_all(sources: Sequence[Source], *, root: str = "", judged: bool = True) -> list[Dataset]:
+    """A Dataset from each set of files, all read in one go; held against the schemas unless they need not be ``judged``."""
+    wanted = {(number, path): data for number, (files, _) in enumerate(sources) for path, data in files.items() if _belongs(path)}
+    read = _read_all(wanted, judged)
+    return [
+        _dataset(root, files, findings, {path: read[number, path] for path in files if (number, path) in read})
+        for number, (files, findings) in enumerate(sources)
+    ]
+
+
+def _dataset(root: str, files: Mapping[str, bytes], findings: Iterable[Finding], read: Mapping[str, _Read]) -> Dataset:
     found = list(findings)
     documents: list[Document] = []
-    read = _read_all({path: data for path, data in files.items() if _kind(path)[0] not in ("", _DOCUMENTATION)})
     for path in sorted(files):
         if path in read:
             document, problems = read[path]
@@ -62,24 +76,32 @@ def build(files: Mapping[str, bytes], findings: Iterable[Finding] = (), *, root:
         elif _kind(path)[0] != _DOCUMENTATION:
             found.append(_unexpected(path))
     for finding in findings:
-        kind, holder = _kind(finding.location.path)
-        if kind not in ("", _DOCUMENTATION):
+        if _belongs(finding.location.path):
+            kind, holder = _kind(finding.location.path)
             documents.append(Document(finding.location.path, kind, None, holder))
     return Dataset(root, tuple(documents), _records(documents), tuple(found))
 
 
-def _read_all(files: Mapping[str, bytes]) -> dict[str, _Read]:
+def _belongs(path: str) -> bool:
+    return _kind(path)[0] not in ("", _DOCUMENTATION)
+
+
+def _read_all(files: Mapping[tuple[int, str], bytes], judged: bool) -> dict[tuple[int, str], _Read]:
     """Each file as it was read and judged, with a second process where there is much to read."""
-    paths = sorted(files, key=lambda path: len(files[path]), reverse=True)  # the small ones last, so that both end together
+    keys = sorted(files, key=lambda key: len(files[key]), reverse=True)  # the small ones last, so that both end together
+
+    def read(key: tuple[int, str]) -> _Read:
+        return _read(key[1], files[key], judged)
+
     if sum(map(len, files.values())) < WORTH_A_WORKER or not worker.possible():
-        return {path: _read(path, files[path]) for path in paths}
-    return dict(zip(paths, worker.shared(paths, lambda path: _read(path, files[path]), packed, unpacked), strict=True))
+        return {key: read(key) for key in keys}
+    return dict(zip(keys, worker.shared(keys, read, packed, unpacked), strict=True))
 
 
-def _read(path: str, data: bytes) -> _Read:
+def _read(path: str, data: bytes, judged: bool) -> _Read:
     kind, holder = _kind(path)
     document, problems = yamlfile.read(path, data, kind=kind, holder=holder, text_fields=schema.text_fields(kind))
-    return replace(document, departures=tuple(schema.departures(document))), problems
+    return (replace(document, departures=tuple(schema.departures(document))) if judged else document), problems
 
 
 def sound(dataset: Dataset) -> tuple[Dataset, tuple[Finding, ...]]:
@@ -118,8 +140,7 @@ def on_disk(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
             mode = path.lstat().st_mode
             if stat.S_ISLNK(mode) or not stat.S_ISREG(mode):
                 raise OSError("it is a link or another special file, and these are never followed")
-            with path.open("rb") as stream:
-                files[name] = stream.read(MAX_BYTES + 1)
+            files[name] = bounded(path)
         except OSError as error:
             findings.append(
                 Finding(
@@ -130,6 +151,72 @@ def on_disk(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
                 )
             )
     return files, findings
+
+
+def bounded(path: Path) -> bytes:
+    """A file's content, of one that is too large as much as shows that it is. Raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def at_commit(folder: Path, ref: str) -> Dataset:
+    """Read the dataset as a branch, tag or commit has it; ``folder`` is its root in a working tree, or a bare repository.
+
+    Raises CitytoolsError where git knows no such commit, or it holds no dataset.
+    """
+    files, findings = committed(folder, ref)
+    if DATASET_FILE not in files:
+        raise CitytoolsError(f'there is no {DATASET_FILE} in "{ref}", so that there is no register to read. Name a later commit')
+    return build(files, findings)
+
+
+def committed(folder: Path, ref: str) -> tuple[Mapping[str, bytes], list[Finding]]:
+    """The files below data/ in a commit, as ``on_disk`` gives those of a working tree. Raises CitytoolsError."""
+    hashes, read, findings = committed_files(folder, gitrepo.commit_of(folder, ref))
+    return read(hashes), findings
+
+
+def reader_at(folder: Path, ref: str) -> Callable[[str], bytes]:
+    """A function that gives the content of a file below data/ in a commit; nothing for one that is not there. Raises CitytoolsError."""
+    hashes, read, _ = committed_files(folder, gitrepo.commit_of(folder, ref))
+    return lambda path: read([path])[path] if path in hashes else b""
+
+
+def committed_files(folder: Path, commit: str) -> tuple[dict[str, str], Callable[[Iterable[str]], Mapping[str, bytes]], list[Finding]]:
+    """The files below data/ in a commit: the hash of each by path, how to read some of them, and those that are never read."""
+    listed = gitrepo.files_in(folder, commit, "data/")
+    known = {path: blob for path, blob in listed.items() if PurePosixPath(path).name not in _LEFT_BY_SYSTEMS}
+    plain = {path: blob for path, blob in known.items() if blob.mode in gitrepo.ORDINARY}
+
+    def read(paths: Iterable[str]) -> Mapping[str, bytes]:
+        wanted = {path: plain[path] for path in paths}
+        found = gitrepo.contents(folder, (blob.id for blob in wanted.values() if blob.size <= MAX_BYTES))
+        # What is too large is not fetched: anything as long gets the finding that says so.
+        return {path: found.get(blob.id, b" " * (MAX_BYTES + 1)) for path, blob in wanted.items()}
+
+    return {path: blob.id for path, blob in plain.items()}, read, [_special(path) for path in known if path not in plain]
+
+
+def place_of(name: str, folder: str) -> str:
+    """Where a file of this name belongs that lies in a folder of that name, a holder's file with the holder so named; empty for nowhere."""
+    if name in _TOP:
+        return f"data/{name}"
+    if folder == "catalogue":
+        return f"data/catalogue/{name}" if name in _CATALOGUE else ""
+    found = next((kinds for kinds in ("boroughs", "bodies") if name in _FOLDERS[kinds]), "")
+    return f"data/{found}/{folder}/{name}" if found else ""
+
+
+def places(holder: str = "") -> tuple[str, ...]:
+    """Where the files of a holder stand, whatever sort of holder it is; of the catalogue and the dataset for none."""
+    if holder:
+        return tuple(f"data/{folder}/{holder}/{name}" for folder in ("boroughs", "bodies") for name in _FOLDERS[folder])
+    return (DATASET_FILE, *(f"data/catalogue/{name}" for name in _CATALOGUE))
+
+
+def _special(path: str) -> Finding:
+    message = "the file cannot be read: it is a link or another special file, and these are never followed"
+    return Finding(Location(path), "unreadable", message, advice="Put an ordinary file in its place")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

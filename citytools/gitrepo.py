@@ -6,13 +6,148 @@ and never what a person typed, which might begin with ``-``.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from citytools.errors import CitytoolsError
 
 _SAFE = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=off")
+_RAW = ("-c", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-color", "--relative", "--format=%x01%H %cs%x02")
+ORDINARY = ("100644", "100755")
+
+
+class NoGitError(CitytoolsError):
+    """Git itself is missing, so that nothing is known of any commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file in a commit: the hash of its content, its mode as git writes it, its size in bytes."""
+
+    id: str
+    mode: str
+    size: int
+
+
+def commit_of(folder: Path, ref: str) -> str:
+    """The hash of the commit that a branch, tag or hash names, in a working tree or a bare repository. Raises CitytoolsError."""
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
+    if commit:
+        return commit
+    if not _git(folder, "rev-parse", "--git-dir").strip():
+        raise CitytoolsError(f'{folder} is not in a git repository, so that there is no "{ref}" to look at')
+    raise CitytoolsError(f'there is no commit, branch or tag "{ref}" here. In a shallow clone, fetch it first')
+
+
+def is_bare(folder: Path) -> bool:
+    """Whether the folder is a repository without files of its own."""
+    return _git(folder, "rev-parse", "--is-bare-repository").strip() == "true"
+
+
+def files_in(folder: Path, commit: str, below: str) -> dict[str, Blob]:
+    """The files below a folder of a commit (``below``, from where ``folder`` stands in the tree), by path from there."""
+    prefix = _git(folder, "rev-parse", "--show-prefix").strip("\n")
+    listed = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", f"{prefix}{below}", needed=True)
+    found: dict[str, Blob] = {}
+    for entry in filter(None, listed.split("\0")):
+        about, _, path = entry.partition("\t")
+        mode, _, digest, size = about.split()
+        found[path.removeprefix(prefix)] = Blob(digest, mode, int(size) if size.isdigit() else 0)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a commit did to a file: the hash of its content in each parent, empty where it was not there, and after it."""
+
+    path: str
+    before: tuple[str, ...]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit in which files changed: its hash, its day, and of a merge only what no parent has as it is."""
+
+    commit: str
+    date: str
+    versions: tuple[Version, ...]
+
+
+def revisions_of(folder: Path, commit: str, paths: Iterable[str]) -> list[Revision]:
+    """The commits that touched these files (paths from the folder), newest first, from a commit backwards. Raises CitytoolsError."""
+    specs = [f":(literal){path}" for path in paths]
+    return _revisions(_git(folder, "log", *_RAW, "--root", "--no-show-signature", commit, "--", *specs, needed=True))
+
+
+def revision(folder: Path, commit: str, below: str) -> Revision | None:
+    """What a commit did to the files below a folder; None where it did nothing."""
+    found = _revisions(_git(folder, "log", *_RAW, "-1", "--root", "--no-show-signature", commit, "--", f":(literal){below}", needed=True))
+    return next((each for each in found if each.commit == commit), None)
+
+
+def _revisions(logged: str) -> list[Revision]:
+    found = []
+    for part in logged.split("\x01")[1:]:
+        head, _, rest = part.partition("\x02")
+        commit, date = head.split(" ")
+        entries = rest.strip("\0\n").split("\0")
+        pairs = zip(entries[::2], entries[1::2], strict=False)
+        found.append(Revision(commit, date, tuple(_version(about.strip("\n"), path) for about, path in pairs)))
+    return found
+
+
+def _version(about: str, path: str) -> Version:
+    """A line such as ``:100644 100644 OLD NEW M``; a merge has a colon, a mode and a hash for each parent."""
+    parents = len(about) - len(about.lstrip(":"))
+    words = about.lstrip(":").split(" ")
+    modes, hashes = words[: parents + 1], words[parents + 1 : 2 * parents + 2]
+    known = ["" if mode not in ORDINARY else digest for mode, digest in zip(modes, hashes, strict=True)]
+    return Version(path, tuple(known[:-1]), known[-1])
+
+
+def shallow(folder: Path) -> frozenset[str]:
+    """The commits at which a shallow clone ends, although more came before them."""
+    name = _git(folder, "rev-parse", "--git-path", "shallow").strip("\n")
+    try:
+        return frozenset((folder / name).read_text("ascii").split()) if name else frozenset()
+    except OSError:
+        return frozenset()
+
+
+def sizes(folder: Path, ids: Iterable[str]) -> dict[str, int]:
+    """The sizes of blobs by hash, of those that are here."""
+    wanted = list(dict.fromkeys(ids))
+    out = _run(folder, "cat-file", "--batch-check", given="".join(f"{each}\n" for each in wanted).encode()) if wanted else b""
+    words = [line.split() for line in out.decode("ascii", "replace").splitlines()]
+    return {found[0]: int(found[2]) for found in words if len(found) == 3 and found[1] == "blob"}
+
+
+def contents(folder: Path, ids: Iterable[str]) -> dict[str, bytes]:
+    """The contents of blobs, each once, by hash. Raises CitytoolsError for one that is not here, as in a partial clone."""
+    wanted = list(dict.fromkeys(ids))
+    out = _run(folder, "cat-file", "--batch", given="".join(f"{each}\n" for each in wanted).encode()) if wanted else b""
+    found: dict[str, bytes] = {}
+    at = 0
+    for each in wanted:
+        end = out.find(b"\n", at)
+        head = out[at:end].split()
+        if end < 0 or len(head) != 3:
+            raise CitytoolsError(f"git does not have the content {each[:12]} here. In a partial clone, fetch it first")
+        size = int(head[2])
+        found[each] = out[end + 1 : end + 1 + size]
+        at = end + 1 + size + 1
+    return found
+
+
+def blob_id(data: bytes, like: str = "") -> str:
+    """The hash under which git would keep a content; SHA-256 where ``like``, another hash of the same repository, is one."""
+    algorithm = hashlib.sha256 if len(like) == 64 else hashlib.sha1
+    return algorithm(b"blob %d\0" % len(data) + data).hexdigest()
 
 
 def changed_since(folder: Path, ref: str) -> frozenset[str]:
@@ -27,18 +162,23 @@ def changed_since(folder: Path, ref: str) -> frozenset[str]:
 def _commit(folder: Path, ref: str) -> str:
     if not _git(folder, "rev-parse", "--is-inside-work-tree").strip() == "true":
         raise CitytoolsError(f"{folder} is not in a git repository, so that nothing can be compared with {ref}")
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
-    if not commit:
-        raise CitytoolsError(f'there is no commit, branch or tag "{ref}" here. In a shallow clone, fetch it first')
-    return commit
+    return commit_of(folder, ref)
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _git(folder: Path, *arguments: str, needed: bool = False) -> str:
     """What a git command says; empty where it fails."""
+    return _run(folder, *arguments, needed=needed).decode("utf-8", "surrogateescape")
+
+
+def _run(folder: Path, *arguments: str, given: bytes = b"", needed: bool = False) -> bytes:
+    """What a git command writes; where it fails nothing, or a CitytoolsError if it is ``needed``."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
     try:
-        done = subprocess.run(["git", *_SAFE, *arguments], cwd=folder, env=environment, capture_output=True, check=False)
+        done = subprocess.run(["git", *_SAFE, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False)
     except FileNotFoundError:
-        raise CitytoolsError("git is not installed, or not on the path") from None
-    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else ""
+        raise NoGitError("git is not installed, or not on the path, and commits cannot be looked at without it") from None
+    if done.returncode and needed:
+        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].removeprefix("fatal: ")
+        raise CitytoolsError(f"git {arguments[0]} failed: {said or 'it did not say why'}. In a partial clone, fetch what is missing first")
+    return done.stdout if done.returncode == 0 else b""

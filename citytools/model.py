@@ -269,6 +269,48 @@ class Dataset:
         return tuple(a for a in listed if isinstance(a, str)) if isinstance(listed, list) else ()
 
 
+class Sort(StrEnum):
+    """What happened to a record between two states of the dataset."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    MOVED = "moved"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One difference in a record: where, as a person reads it, and the value before and after; None where there was or is none.
+
+    ``item`` is True where it is an item of a list that was added or removed, and not the whole field.
+    """
+
+    field: str
+    old: Any
+    new: Any
+    item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to one record: its kind, its reference before and after (empty where it was or is not there), and its fields."""
+
+    sort: Sort
+    kind: str
+    old: str
+    new: str
+    holder: str
+    name: str
+    location: Location
+    fields: tuple[FieldChange, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """How the record is referred to now, or was before it was removed."""
+        return self.new or self.old
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table: ``kind`` says how its values are to be shown and read.

@@ -96,6 +96,16 @@ def record_lists(kind: str) -> tuple[Property, ...]:
     return tuple(found for found in properties(kind) if len(found.path) == 1 and "x-record" in found.definition)
 
 
+def item_key(field: Schema) -> str:
+    """The field by which an item of a list of groups is known, whatever its place; empty where the order of the list has a meaning."""
+    return str(field.get("x-key", ""))
+
+
+def ordered(field: Schema) -> bool:
+    """Whether the order of a list has a meaning; a list of words has none."""
+    return bool(field.get("x-ordered"))
+
+
 def choices(kind: str, field: str) -> tuple[str, ...]:
     """The words that a field, or each item of a list, may be; none where any text may stand."""
     found = next(each.definition for each in properties(kind) if each.path[-1] == field)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,13 +113,19 @@ def _listed(paths: set[str]) -> str:
     return f"{first} and {len(paths) - 3} more" if len(paths) > 3 else first
 
 
-def within(root: Path, paths: Iterable[Path]) -> Callable[[str], bool]:
+def within(root: Path, paths: Iterable[Path], known: Collection[str] | None = None) -> Callable[[str], bool]:
     """Whether a file of the dataset is in or below one of these paths; every file is where there are none.
 
-    Raises CitytoolsError for a path that is missing or not in the dataset.
+    ``known`` are the files where these are not on disk. Raises CitytoolsError for a path that is missing or not in the dataset.
     """
-    wanted = [_inside(root, path) for path in paths]
+    wanted = [_inside(root, path, known) for path in paths]
     return lambda path: not wanted or any(each in (".", path) or path.startswith(f"{each}/") for each in wanted)
+
+
+def _among(root: Path, path: Path, known: Collection[str]) -> bool:
+    """Whether one of the known files is at this path or below it."""
+    found = path.resolve()
+    return any(found in ((root / each), *(root / each).parents) for each in known)
 
 
 def failed(findings: Iterable[Finding], *, strict: bool = False) -> bool:
@@ -139,9 +145,9 @@ def counted(number: int, names: str) -> str:
     return f"{number:,} {one if number == 1 else names}"
 
 
-def _inside(root: Path, path: Path) -> str:
-    if not path.exists():
-        raise CitytoolsError(f"there is no file or folder {path}")
+def _inside(root: Path, path: Path, known: Collection[str] | None) -> str:
+    if not (path.exists() if known is None else _among(root, path, known)):
+        raise CitytoolsError(f"there is no file or folder {path}" + ("" if known is None else " in that commit"))
     resolved = path.resolve()
     if not resolved.is_relative_to(root):
         raise CitytoolsError(f"{path} is not part of the dataset in {root}. To check another dataset, name its folder with --root DIR")

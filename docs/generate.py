@@ -30,6 +30,8 @@ COMMANDS = (
     ("explain",),
     ("report",),
     *(("report", name) for name in reports()),
+    ("diff",),
+    ("history",),
     ("find",),
     ("show",),
     ("sql",),

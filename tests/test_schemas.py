@@ -51,6 +51,16 @@ def test_schemas_are_strict_and_flat(kind: str) -> None:
     walk(json.loads((schema.directory() / f"{kind}.schema.json").read_text("utf-8")))
 
 
+@pytest.mark.parametrize(("kind", "found"), PROPERTIES, ids=IDS)
+def test_every_list_of_groups_has_a_key_or_an_order(kind: str, found: schema.Property) -> None:
+    definition = found.definition
+    if definition.get("type") == "array" and definition["items"]["type"] == "object" and "x-record" not in definition:
+        assert (schema.item_key(definition) in definition["items"]["properties"]) != schema.ordered(definition)
+    else:
+        assert not schema.item_key(definition)
+        assert not schema.ordered(definition)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_schemas_are_json_schema(kind: str) -> None:
     jsonschema_rs.meta.validate(dict(schema.load(kind)))

@@ -13,8 +13,8 @@ import typer
 
 from citytools import __version__
 from citytools.cli import report
-from citytools.cli.opening import day_of, index_of, load, root_of
-from citytools.cli.options import AsOf, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
+from citytools.cli.opening import day_of, index_of, load, repository_of, root_of
+from citytools.cli.options import AsOf, At, ChangeFormat, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
 from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, say, screen
 from citytools.errors import CitytoolsError
 
@@ -94,6 +94,7 @@ def validate(
         typer.Option("--changed-since", metavar="REF", help="With --format github, put files changed since this commit or branch first."),
     ] = None,
     as_of: AsOf = None,
+    at: At = None,
     output: Output = None,
     root: Root = None,
 ) -> None:
@@ -102,12 +103,12 @@ def validate(
     from citytools import validate as checks
     from citytools.render import FINDING_FORMATS, Checked
 
-    folder, dataset = load(context, root)
-    concerned = checks.within(folder, paths or ())
+    folder, dataset = load(context, root, at)
+    concerned = checks.within(folder, paths or (), None if at is None else {document.path for document in dataset.documents})
     findings = tuple(finding for finding in checks.validate(dataset, day_of(as_of)) if concerned(finding.location.path))
     changed = gitrepo.changed_since(folder, changed_since) if changed_since else frozenset()
     checked = Checked(
-        findings, checks.counts(dataset), _lines_of(folder), changed, each, [str(path) for path in paths or ()], screen(output)
+        findings, checks.counts(dataset), _lines_of(folder, at), changed, each, [str(path) for path in paths or ()], screen(output)
     )
     emit(FINDING_FORMATS[format](checked), output)
     raise typer.Exit(FOUND if checks.failed(findings, strict=strict) else FINE)
@@ -164,11 +165,67 @@ def explain(
     emit(GUIDE_FORMATS[format](guide(rule), screen(output)), output)
 
 
+@app.command(name="diff")
+def diff_command(
+    context: typer.Context,
+    old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="A commit, branch or tag, a folder or a file. Otherwise HEAD.")] = None,
+    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The same. Otherwise the files as they are now.")] = None,
+    borough: Annotated[
+        list[str] | None, typer.Option("--borough", "-b", metavar="B", help="Only this borough's or body's records. Can be repeated.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="K", help="Only records of this kind, such as contract. Can be repeated.")
+    ] = None,
+    stat: Annotated[bool, typer.Option("--stat", help="Only how many records of each kind, holder by holder.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where anything differs.")] = False,
+    format: Annotated[ChangeFormat, typer.Option("--format", help="How to write the answer.")] = ChangeFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Which records were added, removed, changed, moved or renamed, field by field; layout, comments and order do not count.
+
+    Example: citytools diff main --borough camden
+    """
+    from citytools import diff, revisions
+    from citytools.render import CHANGE_FORMATS, Compared
+
+    before, after = revisions.compared(repository_of(context, root), old, new)
+    holders = revisions.holders(before, after, borough or ())
+    found = diff.diff(*revisions.both(before, after))
+    changes = diff.only(found.changes, holders, kind or ())
+    compared = Compared(before.name, after.name, changes, found.unread, stat, screen(output))
+    emit(CHANGE_FORMATS[format](compared), output)
+    raise typer.Exit(FOUND if exit_code and (changes or found.unread) else FINE)
+
+
+@app.command()
+def history(
+    context: typer.Context,
+    record: Annotated[
+        str, typer.Argument(help="holder/id, such as sutton/unit4-erp-2025, or the id of a product, supplier, function or borough.")
+    ],
+    at: At = None,
+    format: Format = TableFormat.text,
+    output: Output = None,
+    root: Root = None,
+) -> None:
+    """Say how a record came to be: what each commit did to it, newest first, through new ids and other holders.
+
+    Example: citytools history sutton/unit4-erp-2025
+    """
+    from citytools import gitrepo
+    from citytools.history import history
+
+    folder = repository_of(context, root)
+    answer(history(folder, gitrepo.commit_of(folder, "HEAD" if at is None else at), record), format, output, at=at)
+
+
 @app.command()
 def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="One SELECT over the tables that 'citytools tables' lists.")],
     as_of: AsOf = None,
+    at: At = None,
     format: Format = TableFormat.text,
     output: Output = None,
     root: Root = None,
@@ -179,8 +236,8 @@ def sql(
     """
     from citytools.lookup.tables import query as ask
 
-    index, banner = index_of(context, root, as_of)
-    answer([ask(index, query)], format, output, banner)
+    index, banner = index_of(context, root, as_of, at)
+    answer([ask(index, query)], format, output, banner, at=at)
 
 
 @app.command()
@@ -201,6 +258,7 @@ def find(
     context: typer.Context,
     text: Annotated[str, typer.Argument(help="Any part of a name, alias or id.")],
     as_of: AsOf = None,
+    at: At = None,
     format: Format = TableFormat.text,
     output: Output = None,
     root: Root = None,
@@ -208,9 +266,9 @@ def find(
     """Find anything by name: products, suppliers, functions, boroughs, systems, contracts. Exit code 1 when there is none."""
     from citytools.lookup.find import find
 
-    index, banner = index_of(context, root, as_of)
+    index, banner = index_of(context, root, as_of, at)
     found = find(index, text)
-    answer([found], format, output, banner, found=bool(found.rows))
+    answer([found], format, output, banner, found=bool(found.rows), at=at)
 
 
 @app.command()
@@ -220,6 +278,7 @@ def show(
         str, typer.Argument(help="holder/id, such as sutton/unit4-erp-2025, or the id of a product, supplier, function or borough.")
     ],
     as_of: AsOf = None,
+    at: At = None,
     format: Format = TableFormat.text,
     output: Output = None,
     root: Root = None,
@@ -228,11 +287,11 @@ def show(
     from citytools.lookup.show import show
     from citytools.reports.select import nothing_named
 
-    index, banner = index_of(context, root, as_of)
+    index, banner = index_of(context, root, as_of, at)
     found = show(index, ref)
     if not found:
         raise nothing_named(index, ref)
-    answer(found, format, output, banner)
+    answer(found, format, output, banner, at=at)
 
 
 @app.command()
@@ -255,12 +314,16 @@ def demo(
     emit(f"Synthetic data in {folder}: {made}.\nNow try: {command} report overlaps\n         {command} validate\n")
 
 
-def _lines_of(folder: Path) -> Any:
+def _lines_of(folder: Path, at: str | None) -> Any:
     """A file's lines by its path from the root, for showing them again; none where it cannot be read as text."""
+    from citytools import dataset
+
+    committed = dataset.reader_at(folder, at) if at is not None else None
 
     def lines(path: str) -> list[str]:
         try:
-            return (folder / path).read_text("utf-8-sig", "replace").splitlines()
+            data = committed(path) if committed else (folder / path).read_bytes()
+            return data.decode("utf-8-sig", "replace").splitlines()
         except OSError:
             return []
 

@@ -18,21 +18,37 @@ def root_of(context: typer.Context, root: str | None) -> Path:
     return find_root(root or context.find_root().obj, Path.cwd())
 
 
-def load(context: typer.Context, root: str | None) -> tuple[Path, Any]:
-    """The folder, and the dataset that was read from it."""
-    from citytools.dataset import load
+def repository_of(context: typer.Context, root: str | None) -> Path:
+    """The folder that holds data/, else one that git knows without files of its own: a bare repository. Raises CitytoolsError."""
+    from citytools import gitrepo
 
+    try:
+        return root_of(context, root)
+    except CitytoolsError:
+        folder = Path(root or context.find_root().obj or Path.cwd())
+        if folder.is_dir() and gitrepo.is_bare(folder):
+            return folder
+        raise
+
+
+def load(context: typer.Context, root: str | None, at: str | None = None) -> tuple[Path, Any]:
+    """The folder, and the dataset that was read from it, or from the commit that ``at`` names."""
+    from citytools.dataset import at_commit, load
+
+    if at is not None:
+        folder = repository_of(context, root)
+        return folder, at_commit(folder, at)
     folder = root_of(context, root)
     return folder, load(folder)
 
 
-def index_of(context: typer.Context, root: str | None, as_of: str | None) -> tuple[Any, str]:
+def index_of(context: typer.Context, root: str | None, as_of: str | None, at: str | None = None) -> tuple[Any, str]:
     """The index of what can be relied on, and a banner that says what cannot; empty where all can."""
     from citytools.index import build
     from citytools.validate import for_reports
 
     day = day_of(as_of)
-    _, read = load(context, root)
+    _, read = load(context, root, at)
     whole, banner = for_reports(read, day)
     return build(whole, day), banner
 

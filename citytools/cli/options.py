@@ -38,9 +38,22 @@ class TableFormat(StrEnum):
     html = "html"
 
 
+class ChangeFormat(StrEnum):
+    """Formats of ``diff``."""
+
+    text = "text"
+    markdown = "markdown"
+    csv = "csv"
+    json = "json"
+    html = "html"
+
+
 _ROOT_HELP = "The folder that holds data/. Otherwise the nearest one from here upwards."
 GlobalRoot = Annotated[str | None, typer.Option("--root", metavar="DIR", envvar="CITYTOOLS_ROOT", show_envvar=True, help=_ROOT_HELP)]
 Root = Annotated[str | None, typer.Option("--root", metavar="DIR", help=_ROOT_HELP)]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day to look from, as 2026-11-23. Otherwise today.")]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="REF", help="The register as this commit, branch or tag has it. Otherwise as it is now.")
+]
 Format = Annotated[TableFormat, typer.Option("--format", help="How to write the answer.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file, and not to the screen.")]

@@ -21,10 +21,14 @@ class ReaderGoneError(Exception):
     """Whoever read standard output has stopped; not an OSError, which the library would turn into exit code 1."""
 
 
-def answer(tables: Sequence[Any], format: str, output: Path | None, banner: str = "", *, found: bool = True) -> NoReturn:
-    """Write the tables, the banner above each, and exit."""
+def answer(
+    tables: Sequence[Any], format: str, output: Path | None, banner: str = "", *, found: bool = True, at: str | None = None
+) -> NoReturn:
+    """Write the tables, above each the banner and which commit they are of, and exit."""
     from citytools.render import render
 
+    if at is not None:
+        tables = [replace(table, coverage=(f"From the register as {at} has it.", *table.coverage)) for table in tables]
     if banner:
         tables = [replace(table, coverage=(banner, *table.coverage)) for table in tables]
     finish(render(tables, format, screen(output)), format, output, banner, found=found)

@@ -76,15 +76,15 @@ def _command(question: Question) -> Callable[..., None]:
         from citytools.reports import answer, asked, other
 
         format, target = str(given["format"]), given["output"]
-        index, banner = opening.index_of(context, given["root"], given["as_of"])
+        index, banner = opening.index_of(context, given["root"], given["as_of"], given["at"])
         wanted = asked(index, question, given)
         if format in question.also:
             output.finish(render_other(other(index, question.name, format, wanted), format, banner), format, target, banner)
-        output.answer(answer(index, question.name, wanted), format, target, banner)
+        output.answer(answer(index, question.name, wanted), format, target, banner, at=given["at"])
 
     parameters = [inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     parameters += [_parameter(each) for each in sorted(question.parameters, key=lambda each: each.sort != "argument")]
-    parameters += [_keyword("as_of", options.AsOf, None), _format(question)]
+    parameters += [_keyword("as_of", options.AsOf, None), _keyword("at", options.At, None), _format(question)]
     parameters += [_keyword("output", options.Output, None), _keyword("root", options.Root, None)]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in parameters}

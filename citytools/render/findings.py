@@ -14,7 +14,6 @@ from citytools.render import escape
 from citytools.render.screen import Screen, Sheet, hanging, styled
 from citytools.render.tables import as_csv
 from citytools.render.tables import markdown as markdown_tables
-from citytools.validate import counted
 
 # Up to so many like findings in a file are told one by one; more are one fault, made many times.
 FEW = 5
@@ -199,6 +198,8 @@ def github(checked: Checked) -> str:
 
 def summary(checked: Checked) -> str:
     """One line: what was read and what was found."""
+    from citytools.validate import counted  # brings all rules with it, which other answers do not need
+
     read = ", ".join(counted(number, name) for name, number in checked.counts.items())
     levels = Counter(finding.severity for finding in checked.findings)
     found = ", ".join(counted(levels[level], f"{level}s") for level in Severity if levels[level])

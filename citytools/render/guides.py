@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from citytools.render.screen import Screen, Sheet
-from citytools.rules.guide import Guide
+
+if TYPE_CHECKING:
+    from citytools.rules.guide import Guide
 
 
 def text(guide: Guide, screen: Screen) -> str:

@@ -19,18 +19,23 @@ from citytools.render.tables import in_blocks, itemised, shown, texts, value
 
 def page(tables: Sequence[Table], _: Screen) -> str:
     """An HTML page: each table under its coverage, as a grid or as cards, its chart above and its notes below."""
+    parts = [_part(table, number) for number, table in enumerate(tables, start=1)]
+    return filled("page.html.jinja", title=parts[0]["title"] or "citytools", parts=parts)
+
+
+def filled(template: str, **values: Any) -> str:
+    """A page from one of the templates in this folder, escaped, under a policy that allows only the one style."""
     style = (files("citytools.render") / "page.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    parts = [_part(table, number) for number, table in enumerate(tables, start=1)]
-    return str(_template().render(title=parts[0]["title"] or "citytools", style=style, digest=digest, parts=parts, version=__version__))
+    return str(_environment().get_template(template).render(style=style, digest=digest, version=__version__, **values))
 
 
 @cache
-def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
+def _environment() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((files("citytools.render") / "page.html.jinja").read_text("utf-8"))
+    loader = PackageLoader("citytools", "render")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def _part(table: Table, number: int) -> dict[str, Any]:

@@ -1,0 +1,121 @@
+"""Two states to compare: a commit, the working tree, another folder or a single file, and of these only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from citytools import dataset, gitrepo, suggest
+from citytools.errors import CitytoolsError
+from citytools.model import Dataset, Finding
+
+WORKING_TREE = "the working tree"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of the dataset: what to call it, the hash of each file's content by path, how to read them, what cannot be read."""
+
+    name: str
+    hashes: Mapping[str, str]
+    read: Callable[[Iterable[str]], Mapping[str, bytes]]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """All its files, with those that cannot be read."""
+        return frozenset((*self.hashes, *(finding.location.path for finding in self.findings)))
+
+
+def working_tree(root: Path) -> State:
+    """The files below data/ as they are on disk."""
+    files, findings = dataset.on_disk(root)
+    return _held(WORKING_TREE, files, findings)
+
+
+def commit(folder: Path, ref: str) -> State:
+    """The files below data/ as a branch, tag or commit has them. Raises CitytoolsError where git knows none of that name."""
+    hashes, read, findings = dataset.committed_files(folder, gitrepo.commit_of(folder, ref))
+    return State(ref, hashes, read, tuple(findings))
+
+
+def compared(root: Path, old: str | None, new: str | None) -> tuple[State, State]:
+    """The two states that were named: the last commit and the working tree where nothing was. Raises CitytoolsError."""
+    like = _standing(old, new)
+    before = commit(root, "HEAD") if old is None else _named(root, old, like)
+    after = working_tree(root) if new is None else _named(root, new, like)
+    if not before.paths and not after.paths:
+        raise CitytoolsError(f"neither {before.name} nor {after.name} holds a file below data/, so that there is nothing to compare")
+    return before, after
+
+
+def holders(before: State, after: State, names: Iterable[str]) -> tuple[str, ...]:
+    """The ids of the boroughs and bodies so named that either state knows. Raises CitytoolsError for one that neither does."""
+    known = {parts[2] for path in before.paths | after.paths if len(parts := path.split("/")) == 4}
+    wanted = ["-".join(name.lower().split()) for name in names]
+    for each in wanted:
+        if each not in known:
+            meant = suggest.closest(each, sorted(known))
+            raise CitytoolsError(f'neither state has a borough or body "{each}"' + (f". Did you mean {meant}?" if meant else ""))
+    return tuple(wanted)
+
+
+def _standing(*words: str | None) -> Path:
+    """Of a folder and a file that were named, the latest whose name says where it belongs: the other is taken to belong there too."""
+    paths = [Path(word) for word in reversed(words) if word and Path(word).exists()]
+    return next((path for path in paths if path.is_dir() or dataset.place_of(path.name, _folder(path))), Path())
+
+
+def _folder(path: Path) -> str:
+    return (path if path.is_dir() else path.parent).resolve().name
+
+
+def _named(root: Path, word: str, like: Path) -> State:
+    """What a person named: a commit if git knows one, else a folder or a file, which belongs where one called ``like`` does."""
+    try:
+        return commit(root, word)
+    except gitrepo.NoGitError:
+        if not word or not Path(word).exists():
+            raise
+    except CitytoolsError:
+        pass
+    path = Path(word)
+    if word and (path / dataset.DATASET_FILE).is_file():
+        return _held(word, *dataset.on_disk(path))
+    found = _loose(path, like) if word else {}
+    if found:
+        return _held(word, found, ())
+    raise CitytoolsError(
+        f'"{word}" is neither a commit, branch or tag here, nor a folder that holds {dataset.DATASET_FILE}, nor a borough\'s folder or a '
+        "file of it. In a shallow clone, fetch the commit first"
+    )
+
+
+def _loose(path: Path, like: Path) -> dict[str, bytes]:
+    """The files of a borough's folder, or a single one of whatever name, at the places where they belong."""
+    folder = _folder(like)
+    if path.is_file():
+        place = dataset.place_of(path.name, folder) or dataset.place_of(like.name, folder)
+        return {place: dataset.bounded(path)} if place else {}
+    places = {dataset.place_of(file.name, folder): file for file in path.iterdir() if file.is_file()} if path.is_dir() else {}
+    return {place: dataset.bounded(file) for place, file in sorted(places.items()) if place}
+
+
+def both(old: State, new: State, whole: bool = False) -> tuple[Dataset, Dataset]:
+    """The two as datasets, of the files that differ alone unless they are wanted ``whole``; what is alike is never read.
+
+    Only whole ones are held against the schemas: a comparison takes what is written as it is.
+    """
+    before, after = dataset.build_all([_source(old, new, whole), _source(new, old, whole)], judged=whole)
+    return before, after
+
+
+def _source(state: State, other: State, whole: bool) -> dataset.Source:
+    paths = [path for path, digest in state.hashes.items() if whole or other.hashes.get(path) != digest]
+    return state.read(paths), state.findings
+
+
+def _held(name: str, files: Mapping[str, bytes], findings: Iterable[Finding]) -> State:
+    hashes = {path: gitrepo.blob_id(data) for path, data in files.items()}
+    return State(name, hashes, lambda paths: {path: files[path] for path in paths}, tuple(findings))
