@@ -30,6 +30,7 @@ FLOORS = {
     "diff": 5,
     "revisions": 5,
     "demo": 6,
+    "impact": 6,
     "lookup": 6,
     "validate": 6,
     "fix": 7,
