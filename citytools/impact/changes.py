@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from citytools.impact.states import OUTSIDE, Row, State, Use, Window
@@ -87,10 +87,11 @@ def _what_happened(before: Use, after: Use, least: int) -> str:
     if len(old) < least and len(new) < least:
         return ""
     if old == new:
-        return RENAMED if before.name.removesuffix(f" {OUTSIDE}") != after.name.removesuffix(f" {OUTSIDE}") else ""
+        named = {use.name.removesuffix(f" {OUTSIDE}") for use in (before, after)}
+        return CHANGED if {*before.bodies} != {*after.bodies} else RENAMED if len(named) > 1 else ""
     if len(old) < least or len(new) < least:
         return NEW if len(old) < least else LOST
-    return GROWN if old < new else SHRUNK if new < old else CHANGED
+    return _how(old, new)
 
 
 def compare_windows(before: State, after: State) -> list[Joint]:
@@ -99,15 +100,19 @@ def compare_windows(before: State, after: State) -> list[Joint]:
     found = []
     for contracts in [each for each in new if each in old]:
         one, other = old.pop(contracts), new.pop(contracts)
-        if one.dates != other.dates:
-            found.append(Joint(_MOVED, one, other))
+        if one.dates != other.dates or {*one.holders} != {*other.holders}:
+            found.append(Joint(_how(set(one.holders), set(other.holders)) or _MOVED, one, other))
     for one, other in _akin(list(old.values()), list(new.values())):
         del old[one.contracts], new[other.contracts]
-        change = GROWN if one.contracts < other.contracts else SHRUNK if other.contracts < one.contracts else CHANGED
-        found.append(Joint(change, one, other))
+        found.append(Joint(_how(one.contracts, other.contracts), one, other))
     found += [Joint(NEW, None, window) for window in new.values()]
     found += [Joint(LOST, window, None) for window in old.values()]
     return sorted(found, key=lambda each: (_ORDER.index(each.change), -len(each.now.holders), each.now.start, each.now.name.casefold()))
+
+
+def _how(old: Set[str], new: Set[str]) -> str:
+    """How members changed; empty where they are the same."""
+    return "" if old == new else GROWN if old < new else SHRUNK if new < old else CHANGED
 
 
 def _akin(old: Sequence[Window], new: Sequence[Window]) -> Iterator[tuple[Window, Window]]:

@@ -58,6 +58,8 @@ def _who(overlap: Overlap, joined: Sequence[str], left: Sequence[str], stayed: S
         said.append(
             f"{enumerated(left)} {'leaves' if len(left) == 1 else 'leave'}" + (f" {short(stayed)}" if stayed and not joined else "")
         )
+    for use, other, verb in ((overlap.after, overlap.before, "joins"), (overlap.before, overlap.after, "leaves")):
+        said += [f"{name}, not counted, {verb}" for name in use.bodies if name not in other.bodies]
     return "; ".join(said)
 
 

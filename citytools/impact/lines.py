@@ -82,13 +82,13 @@ def _line(change: Consequences, holder: str) -> dict[str, Any]:
     moved = [each for each in change.dated if each.before and each.after and holder in held(change, each.contract)]
     said = (
         _signed(systems, contracts, skills),
-        _with_a_day(contracts[0], change.after),
-        *_identities(change, holder),
         *(_window(each, holder, change) for each in windows),
         *_shares(shares, holder),
         *_shares(lost, holder, lost=True),
         *_uses_too(change, holder),
         *_moves(moved),
+        _with_a_day(contracts[0], change.after),
+        *_identities(change, holder),
         *_covers(change, holder),
     )
     functions = [len(state.functions.get(holder, ())) for state in (change.before, change.after)]
@@ -231,36 +231,33 @@ def _window(joint: Joint, holder: str, change: Consequences) -> str:
     """What a joint window that appears, moves or vanishes is to one of its members."""
     side = _side(joint, holder)
     window = joint.before if side == LOST and joint.before else joint.now
-    whom = short([change.name(other) for other in window.holders if other != holder])
-    what = f"joint window{f' with {whom}' if whom else ''} for {window.name}"
-    if side == NEW:
-        return f"new {what} from {_from(window)} (decide by {decide_day(window)})"
-    if side == LOST:
-        return f"no longer a {what} from {_from(window)}"
-    assert joint.before
-    assert joint.after
-    moves = _from(joint.before) != _from(joint.after)
-    starts = f" from {_from(joint.before)} to {_from(joint.after)}" if moves else ""
-    decides = (
-        f" (decide by {day(joint.before.decide_by, joint.before.about)} → {decide_day(joint.after)})"
-        if joint.before.dates != joint.after.dates
-        else ""
+    others = [other for other in window.holders if other != holder]
+    if joint.before and joint.after and side not in (NEW, LOST):
+        return _moved(joint.before, joint.after, side, [other for other in others if other in joint.before.holders], change)
+    what = f"joint window with {short([change.name(other) for other in others])} for {window.name} from {_from(window)}"
+    return f"new {what} (decide by {decide_day(window)})" if side == NEW else f"no longer a {what}"
+
+
+def _moved(before: Window, after: Window, side: str, others: Sequence[str], change: Consequences) -> str:
+    """A joint window that its member keeps: who joined or left, and how its days moved."""
+    verbs = {GROWN: "gains", SHRUNK: "loses", CHANGED: "changes by"}
+    said = [f"{verbs[side]} {_others(before, after, change)}"] if side in verbs else []
+    if _from(before) != _from(after):
+        said.append(f"moves from {_from(before)} to {_from(after)}")
+    days = f"decide by {day(before.decide_by, before.about)} → {decide_day(after)}" if before.decide_by != after.decide_by else ""
+    whom = f" with {short([change.name(other) for other in others])}" if others else ""
+    did = " and ".join(said)
+    return f"joint window{whom} for {after.name}" + (
+        f" {did}{f' ({days})' if days else ''}" if did else f": {days or 'starts on another day'}"
     )
-    verb = {GROWN: f"gains {_others(joint, change)}", SHRUNK: f"loses {_others(joint, change)}", CHANGED: "has other members"}.get(side, "")
-    moved = "moves" + starts if starts or not verb else ""
-    return f"{what} {' and '.join(part for part in (verb, moved) if part)}{decides}"
 
 
-def _others(joint: Joint, change: Consequences) -> str:
-    """Who joined or left a joint window; contracts, where it is the same holders."""
-    assert joint.before
-    assert joint.after
+def _others(before: Window, after: Window, change: Consequences) -> str:
+    """Who joined or left a joint window; how many contracts, where it is the same holders."""
     differ = [
-        holder
-        for holder in dict.fromkeys((*joint.after.holders, *joint.before.holders))
-        if (holder in joint.after.holders) != (holder in joint.before.holders)
+        holder for holder in dict.fromkeys((*after.holders, *before.holders)) if (holder in after.holders) != (holder in before.holders)
     ]
-    return short([change.name(holder) for holder in differ]) or many(len(joint.before.contracts ^ joint.after.contracts), "contract")
+    return short([change.name(holder) for holder in differ]) or many(len(before.contracts ^ after.contracts), "contract")
 
 
 def _from(window: Window) -> str:

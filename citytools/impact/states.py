@@ -165,7 +165,7 @@ def windows_of(index: Index, ref: Callable[[str], str], parties: Mapping[str, Se
             window = Window(
                 contracts,
                 frozenset(row["things"]),
-                row["name"] if by == "product" else f"{row['name']}, whatever the product",
+                row["name"] if by == "product" else f"{row['name']} (any product)",
                 row["start"],
                 row["about"],
                 row["decide_by"],
