@@ -37,8 +37,8 @@ def commit(folder: Path, ref: str) -> State:
 
 def compared(root: Path, old: str | None, new: str | None) -> tuple[State, State]:
     """The two states that were named: the last commit and the working tree where nothing was. Raises CitytoolsError."""
-    before, after = commit(root, "HEAD") if old is None else _named(root, old, new), working_tree(root)
-    return before, after if new is None else _named(root, new, None)
+    before = commit(root, "HEAD") if old is None else _named(root, old, new)
+    return before, working_tree(root) if new is None else _named(root, new, None)
 
 
 def _named(root: Path, word: str, like: str | None) -> State:

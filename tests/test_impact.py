@@ -306,6 +306,18 @@ def test_those_with_most_to_gain_stand_first() -> None:
     assert list(_said(tables)) == ["Camden", "Hackney", "Barnet"]
 
 
+def test_many_joint_windows_are_counted_and_those_for_a_product_named() -> None:
+    systems = _systems("m mosaic", "e eclipse", "u uniform")
+    contracts = [_contract(f"c-{covers}", covers, "2028-03-31") for covers in "meu"]
+    text = contracts[0] + "".join(each.removeprefix("schema: 1\ncontracts:\n") for each in contracts[1:])
+    before = _files(camden=systems, hackney=systems, hackney_contracts=text)
+    said = _said(_meaning(before, _files(camden_contracts=text)))
+    windows = "; ".join(
+        f"new joint window with Camden for {name} from 2028-03 (decide by 2026-12-31)" for name in ("Eclipse", "Mosaic", "Uniform")
+    )
+    assert said["Hackney"] == f"{windows}; 1 more joint window new, changed or lost"
+
+
 def test_why_a_joint_window_moved_is_said() -> None:
     before, after, _ = CASES["a joint window moves"]
     (row,) = _meaning(before, after)[2].dicts()
@@ -389,6 +401,16 @@ def test_a_borough_is_named_as_people_name_it(example: Path) -> None:
 def test_what_goes_with_the_list_of_changes_alone_is_refused(example: Path, option: tuple[str, ...]) -> None:
     done = _run(example, "diff", "--impact", *option)
     assert (done.code, done.err) == (2, "citytools: --impact looks at all records: leave out --stat and --kind.\n")
+
+
+def test_a_part_of_a_register_has_no_impact(example: Path) -> None:
+    done = _run(example, "diff", str(example / "data/boroughs/ashby"), "main", "--impact")
+    assert (done.code, "compares two whole registers" in done.err) == (2, True)
+
+
+def test_a_bare_clone_will_do(example: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(example), "bare.git")
+    assert NOTHING in _run(tmp_path / "bare.git", "diff", "HEAD", "main", "--impact").out
 
 
 def test_a_file_that_cannot_be_read_in_one_state_is_left_out_of_both(example: Path, tmp_path: Path) -> None:

@@ -216,10 +216,14 @@ def _say_impact(
     from dataclasses import replace
 
     from citytools import diff, revisions
+    from citytools.dataset import DATASET_FILE
     from citytools.impact import changed, impact
     from citytools.render import Compared, render, summary
     from citytools.reports.select import holders
 
+    for state in (before, after):
+        if DATASET_FILE not in state.hashes:
+            raise CitytoolsError(f"--impact compares two whole registers, and {state.name} has no {DATASET_FILE}")
     sides = revisions.both(before, after, whole=True)
     old, new, banner = indexes_of((before.name, sides[0]), (after.name, sides[1]), as_of)
     chosen = holders(new.catalogue, boroughs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from citytools.impact.changes import CHANGED, GROWN, LOST, NEW, SHRUNK, Consequences, Dated, Joint, Overlap, decide_day, held, tally
@@ -82,7 +82,7 @@ def _line(change: Consequences, holder: str) -> dict[str, Any]:
     moved = [each for each in change.dated if each.before and each.after and holder in held(change, each.contract)]
     said = (
         _signed(systems, contracts, skills),
-        *(_window(each, holder, change) for each in windows),
+        *_joint(windows, holder, change),
         *_shares(shares, holder),
         *_shares(lost, holder, lost=True),
         *_uses_too(change, holder),
@@ -227,6 +227,22 @@ def _side(joint: Joint, holder: str) -> str:
     return joint.change if before and after else NEW if after else LOST
 
 
+def _joint(windows: Sequence[Joint], holder: str, change: Consequences) -> Iterator[str]:
+    """The joint windows that change for a holder, those for one product first, and how many more there are.
+
+    One for a function that it keeps, with the same start, stands in the table alone: where much is known there are dozens.
+    """
+    told = [each for each in windows if each.now.by == "product" or _side(each, holder) in (NEW, LOST) or _starts_otherwise(each)]
+    told.sort(key=lambda each: each.now.by != "product")
+    yield from (_window(each, holder, change) for each in told[:NAMED])
+    if len(told) > NAMED:
+        yield f"{many(len(told) - NAMED, 'more joint window')} new, changed or lost"
+
+
+def _starts_otherwise(joint: Joint) -> bool:
+    return joint.before is None or joint.after is None or _from(joint.before) != _from(joint.after)
+
+
 def _window(joint: Joint, holder: str, change: Consequences) -> str:
     """What a joint window that appears, moves or vanishes is to one of its members."""
     side = _side(joint, holder)
@@ -234,7 +250,7 @@ def _window(joint: Joint, holder: str, change: Consequences) -> str:
     others = [other for other in window.holders if other != holder]
     if joint.before and joint.after and side not in (NEW, LOST):
         return _moved(joint.before, joint.after, side, [other for other in others if other in joint.before.holders], change)
-    what = f"joint window with {short([change.name(other) for other in others])} for {window.name} from {_from(window)}"
+    what = f"joint window with {_names(others, change)} for {window.name} from {_from(window)}"
     return f"new {what} (decide by {decide_day(window)})" if side == NEW else f"no longer a {what}"
 
 
@@ -245,7 +261,7 @@ def _moved(before: Window, after: Window, side: str, others: Sequence[str], chan
     if _from(before) != _from(after):
         said.append(f"moves from {_from(before)} to {_from(after)}")
     days = f"decide by {day(before.decide_by, before.about)} → {decide_day(after)}" if before.decide_by != after.decide_by else ""
-    whom = f" with {short([change.name(other) for other in others])}" if others else ""
+    whom = f" with {_names(others, change)}" if others else ""
     did = " and ".join(said)
     return f"joint window{whom} for {after.name}" + (
         f" {did}{f' ({days})' if days else ''}" if did else f": {days or 'starts on another day'}"
@@ -257,7 +273,11 @@ def _others(before: Window, after: Window, change: Consequences) -> str:
     differ = [
         holder for holder in dict.fromkeys((*after.holders, *before.holders)) if (holder in after.holders) != (holder in before.holders)
     ]
-    return short([change.name(holder) for holder in differ]) or many(len(before.contracts ^ after.contracts), "contract")
+    return _names(differ, change) or many(len(before.contracts ^ after.contracts), "contract")
+
+
+def _names(holders: Iterable[str], change: Consequences) -> str:
+    return short(sorted(change.name(holder) for holder in holders))
 
 
 def _from(window: Window) -> str:

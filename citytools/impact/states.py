@@ -67,6 +67,7 @@ class Window:
     decide_by: str
     late: bool
     holders: tuple[str, ...]
+    by: str
 
     @property
     def dates(self) -> tuple[str, str]:
@@ -171,6 +172,7 @@ def windows_of(index: Index, ref: Callable[[str], str], parties: Mapping[str, Se
                 row["decide_by"],
                 row["days_left"] < 0,
                 tuple(holders),
+                by,
             )
             found.setdefault(contracts, window)
     return found
