@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -112,6 +112,17 @@ def sound(dataset: Dataset) -> tuple[Dataset, tuple[Finding, ...]]:
         errors.extend(document.departures)
         kept.append(replace(document, fields=None) if document.departures else document)
     return Dataset(dataset.root, tuple(kept), _records(kept), dataset.findings), tuple(errors)
+
+
+def faulty(dataset: Dataset) -> set[str]:
+    """The paths of the files that cannot be relied on: unread, or departing from their schema."""
+    return {document.path for document in dataset.documents if document.fields is None or document.departures}
+
+
+def without(dataset: Dataset, paths: Set[str]) -> Dataset:
+    """The dataset with these files as unread, so that nothing can be said to be missing from them."""
+    kept = [replace(document, fields=None) if document.path in paths else document for document in dataset.documents]
+    return replace(dataset, documents=tuple(kept), records=_records(kept))
 
 
 def _records(documents: list[Document]) -> dict[str, tuple[Record, ...]]:

@@ -32,6 +32,7 @@ FLOORS = {
     "revisions": 5,
     "wording": 5,
     "demo": 6,
+    "impact": 6,
     "lookup": 6,
     "validate": 6,
     "history": 6,

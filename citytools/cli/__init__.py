@@ -7,15 +7,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from citytools import __version__
 from citytools.cli import report
-from citytools.cli.opening import day_of, index_of, load, repository_of, root_of
+from citytools.cli.opening import day_of, index_of, indexes_of, load, repository_of, root_of
 from citytools.cli.options import AsOf, At, ChangeFormat, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
-from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, say, screen
+from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, finish, say, screen
 from citytools.errors import CitytoolsError
 
 app = typer.Typer(
@@ -178,6 +178,15 @@ def diff_command(
     ] = None,
     stat: Annotated[bool, typer.Option("--stat", help="Only how many records of each kind, holder by holder.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where anything differs.")] = False,
+    impact: Annotated[
+        bool,
+        typer.Option(
+            "--impact", help="Say what the changes mean instead: overlaps, joint purchases, decide-by days, coverage before and after."
+        ),
+    ] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="With --impact: the day to look from. Otherwise today.")
+    ] = None,
     format: Annotated[ChangeFormat, typer.Option("--format", help="How to write the answer.")] = ChangeFormat.text,
     output: Output = None,
     root: Root = None,
@@ -190,12 +199,43 @@ def diff_command(
     from citytools.render import CHANGE_FORMATS, Compared
 
     before, after = revisions.compared(repository_of(context, root), old, new)
+    if impact:
+        if stat or kind:
+            raise CitytoolsError("--impact looks at all records: leave out --stat and --kind")
+        _say_impact(before, after, borough or (), as_of, exit_code, format, output)
     holders = revisions.holders(before, after, borough or ())
     found = diff.diff(*revisions.both(before, after))
     changes = diff.only(found.changes, holders, kind or ())
     compared = Compared(before.name, after.name, changes, found.unread, stat, screen(output))
     emit(CHANGE_FORMATS[format](compared), output)
     raise typer.Exit(FOUND if exit_code and (changes or found.unread) else FINE)
+
+
+def _say_impact(
+    before: Any, after: Any, boroughs: Sequence[str], as_of: str | None, exit_code: bool, format: str, output: Path | None
+) -> NoReturn:
+    """What the change from one state to another means; the number of records that differ stands first."""
+    from dataclasses import replace
+
+    from citytools import diff, revisions
+    from citytools.dataset import DATASET_FILE
+    from citytools.impact import changed, impact
+    from citytools.render import Compared, render, summary
+    from citytools.reports.select import holders
+
+    for state in (before, after):
+        if DATASET_FILE not in state.hashes:
+            raise CitytoolsError(f"--impact compares two whole registers, and {state.name} has no {DATASET_FILE}")
+    sides = revisions.both(before, after, whole=True)
+    old, new, banner = indexes_of((before.name, sides[0]), (after.name, sides[1]), as_of)
+    chosen = holders(new.catalogue, boroughs)
+    found = diff.diff(*sides)
+    changes = diff.only(found.changes, chosen, ())
+    first, *others = impact(old, new, chosen)
+    said = [banner, summary(Compared(before.name, after.name, changes)), *first.coverage]
+    tables = [replace(first, coverage=tuple(filter(None, said))), *others]
+    content = render(tables if format == "json" else changed(tables), format, screen(output))
+    finish(content, format, output, banner, found=not (exit_code and (changes or found.unread)))
 
 
 @app.command()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -76,6 +76,8 @@ def _command(question: Question) -> Callable[..., None]:
         from citytools.reports import answer, asked, other
 
         format, target = str(given["format"]), given["output"]
+        if given.get("since"):
+            _since(context, question, given)
         index, banner = opening.index_of(context, given["root"], given["as_of"], given["at"])
         wanted = asked(index, question, given)
         if format in question.also:
@@ -84,11 +86,28 @@ def _command(question: Question) -> Callable[..., None]:
 
     parameters = [inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     parameters += [_parameter(each) for each in sorted(question.parameters, key=lambda each: each.sort != "argument")]
+    if question.since:
+        since = typer.Option("--since", metavar="REF", help=question.since)
+        parameters.append(_keyword("since", Annotated[str | None, since], None))
     parameters += [_keyword("as_of", options.AsOf, None), _keyword("at", options.At, None), _format(question)]
     parameters += [_keyword("output", options.Output, None), _keyword("root", options.Root, None)]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     return command
+
+
+def _since(context: typer.Context, question: Question, given: Mapping[str, Any]) -> NoReturn:
+    """What the report shows that it did not show at a commit, and the other way round."""
+    from citytools import revisions
+    from citytools.impact import SINCE
+    from citytools.reports import asked
+
+    folder, ref, at = opening.repository_of(context, given["root"]), given["since"], given["at"]
+    now = revisions.working_tree(folder) if at is None else revisions.commit(folder, at)
+    states = revisions.both(revisions.commit(folder, ref), now, whole=True)
+    before, after, banner = opening.indexes_of((ref, states[0]), (now.name, states[1]), given["as_of"])
+    wanted = asked(after, question, given)
+    output.answer(SINCE[question.name](before, after, wanted, ref), str(given["format"]), given["output"], banner)
 
 
 def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:

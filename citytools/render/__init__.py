@@ -1,7 +1,7 @@
 """Every output format in one place: a format is ``value → text``, and all escaping lives here."""
 
 from citytools.render.calendar import calendar
-from citytools.render.changes import CHANGE_FORMATS, Compared
+from citytools.render.changes import CHANGE_FORMATS, Compared, summary
 from citytools.render.findings import FINDING_FORMATS, Checked
 from citytools.render.formats import TABLE_FORMATS, render
 from citytools.render.guides import GUIDE_FORMATS
@@ -19,4 +19,5 @@ __all__ = [
     "calendar",
     "render",
     "render_other",
+    "summary",
 ]

@@ -57,6 +57,7 @@ class Section:
 class Question:
     """A report as its file declares it.
 
+    ``since`` says what the report shows where one asks what changed since a commit; empty where that cannot be asked.
     ``also`` names formats beyond those of every table, ``coverage`` and ``notes`` are sentences in which {names} stand for facts,
     ``tables`` are what sections share, in order.
     """
@@ -66,6 +67,7 @@ class Question:
     question: str
     example: str
     chapter: str
+    since: str
     also: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     coverage: tuple[str, ...]
@@ -100,6 +102,7 @@ def parse(name: str, text: str) -> Question:
         question=single["question"],
         example=single.get("example", f"citytools report {name}"),
         chapter=single.get("chapter", ""),
+        since=single.get("since", ""),
         also={of: text for word, of, text in said if word == "also"},
         parameters=tuple(_parameter(word, of, text) for word, of, text in said if word in STANDARD),
         coverage=tuple(text for word, _, text in said if word == "coverage"),

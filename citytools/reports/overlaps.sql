@@ -5,6 +5,7 @@
 -- option by: product | supplier | contracted-supplier | function. What to count by: the product, who makes it, who holds the contract, or what it is for.
 -- option group: flag. Count suppliers under their ultimate owner.
 -- option min_boroughs: 1 to 999, default 2. Leave out what fewer boroughs have.
+-- since: Only the overlaps that appeared, grew, shrank or vanished since this commit, branch or tag.
 -- list borough: holder. Only what this borough shares with others; several: all of them.
 -- list function: function. Only systems for this function or area.
 -- list supplier: supplier. Only systems or contracts of this supplier and what it owns.
