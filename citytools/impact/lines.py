@@ -163,13 +163,13 @@ def _with_a_day(contracts: Sequence[str], state: State) -> str:
     if not rows:
         return ""
     if not dated:
-        return "no day to decide by can be told for " + ("it" if len(rows) == 1 else f"any of the {len(rows)} in force")
+        return "no day to decide by can be told for " + ("it" if len(rows) == 1 else f"any of the {len(rows)} new ones in force")
     first = next((row for row in dated if row["decide_by"] >= state.as_of), None)
     when = day(first["decide_by"], first["next_exit_about"]) if first else ""
     over = f"the day to decide on it passed, {day(dated[0]['decide_by'], dated[0]['next_exit_about'])}"
     if len(rows) == 1:
         return f"decide on it by {when}" if first else over
-    return f"{len(dated)} of the {len(rows)} in force with a day to decide by, {f'the next {when}' if first else 'all of them passed'}"
+    return f"{len(dated)} of the {len(rows)} new ones in force with a day to decide by, {f'the next {when}' if first else 'all of them passed'}"
 
 
 def _identities(change: Consequences, holder: str) -> Iterator[str]:
