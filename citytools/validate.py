@@ -9,7 +9,7 @@ from pathlib import Path
 
 from citytools import worker
 from citytools.catalogue import Catalogue
-from citytools.dataset import sound
+from citytools.dataset import DATASET_FILE, sound
 from citytools.errors import CitytoolsError
 from citytools.model import Column, Dataset, Finding, Severity, Table
 from citytools.packing import packed_findings, unpacked_findings
@@ -91,8 +91,13 @@ _MISLEADING = ("circular-reference", "duplicate-id", "holder-not-described", "pr
 
 
 def for_reports(dataset: Dataset, as_of: datetime.date) -> tuple[Dataset, str]:
-    """What reports may rest on, and in words what they may not: files left out, and files with misleading faults."""
+    """What reports may rest on, and in words what they may not: files left out, and files with misleading faults.
+
+    Raises CitytoolsError where dataset.yaml is among them: which authorities count, and how long a purchase takes, stand nowhere else.
+    """
     whole, errors = sound(dataset)
+    if whole.document("dataset") is None:
+        raise CitytoolsError(f"{DATASET_FILE} cannot be relied on, and without it no report is right. Run: citytools validate")
     subject = Subject(whole, Catalogue(whole), as_of)
     faults = [finding for name in _MISLEADING for finding in RULES[name].run(subject)]
     unique = {

@@ -11,7 +11,7 @@ from typing import Any
 
 _LONGEST = 32_767  # characters in a cell; what is over is lost without a word by whoever opens it
 _CUT = " … (cut: see --format csv)"
-_WIDEST, _NARROWEST = 50, 8
+_WIDEST, _NARROWEST, _MARGIN = 50, 9, 3
 _PAGE = 180  # characters that can still be read across a sheet of paper
 _FONT, _LINE, _TALLEST = "Calibri", 15, 400  # points; a row may not be taller than 409
 _NAME = 31
@@ -23,10 +23,14 @@ _WITH_TENTHS = "#,##0.0"
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column: its title, and what its cells hold: text, pounds, count or date (text where it is not a whole date)."""
+    """A column: its title, and what its cells hold: text, pounds, count or date (text where it is not a whole date).
+
+    ``apart`` follows a title that another column before it has too.
+    """
 
     title: str
     kind: str = "text"
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def _fill(page: Any, sheet: Sheet, number: int) -> None:
     for row, sentence in enumerate(sheet.above, start=1):
         _text(page.cell(row, 1), sentence).font = Font(name=_FONT, bold=row == 1, size=14 if row == 1 else 11)
     top = len(sheet.above) + 2 if sheet.above else 1
-    titles = list(_different(heading.title for heading in sheet.headings))
+    titles = list(_different(sheet.headings))
     for column, title in enumerate(titles, start=1):
         _text(page.cell(top, column), title)
     for row, contents in enumerate(sheet.rows, start=top + 1):
@@ -85,7 +89,9 @@ def _format(page: Any, sheet: Sheet, titles: Sequence[str], top: int, bottom: in
     for column, width in enumerate(widths, start=1):
         head = page.cell(top, column)
         head.font, head.fill = Font(name=_FONT, bold=True, color="FFFFFFFF"), PatternFill("solid", start_color=_HEAD)
-        head.alignment = Alignment(wrap_text=True, vertical="top")
+        head.alignment = Alignment(
+            wrap_text=True, vertical="top", indent=0 if sheet.headings[column - 1].kind in ("pounds", "count") else 1
+        )
         page.column_dimensions[get_column_letter(column)].width = width
     for row, contents in enumerate([titles, *sheet.rows], start=top):
         page.row_dimensions[row].height = min(_TALLEST, _LINE * _deepest(contents, widths))
@@ -107,7 +113,7 @@ def _put(cell: Any, kind: str, content: Any) -> None:
         return
     value = _date(content) if kind == "date" and isinstance(content, str) else content
     if isinstance(value, str):
-        _text(cell, value).alignment = Alignment(wrap_text=True, vertical="top")
+        _text(cell, value).alignment = Alignment(wrap_text=True, vertical="top", indent=1)
         return
     cell.value = value
     cell.number_format = _WITH_TENTHS if isinstance(value, float) and value % 1 else FORMATS.get(kind, "General")
@@ -133,24 +139,24 @@ def _date(text: str) -> datetime.date | str:
 def _deepest(contents: Sequence[Any], widths: Sequence[int]) -> int:
     """How many lines the longest cell of a row takes; programs do not work that out when they open a file."""
     return max(
-        sum(max(1, -(-len(line) // (width - 2))) for line in str(content).split("\n"))
+        sum(max(1, -(-len(line) // (width - _MARGIN))) for line in str(content).split("\n"))
         for content, width in zip(contents, widths, strict=True)
     )
 
 
 def _width(title: str, contents: Sequence[Any]) -> int:
     longest = max((len(line) for content in contents if content is not None for line in str(content).split("\n")), default=0)
-    return max(_NARROWEST, min(_WIDEST, max([longest, *map(len, title.split())]) + 3))
+    return max(_NARROWEST, min(_WIDEST, max([longest, *map(len, title.split())]) + _MARGIN + 1))
 
 
-def _different(titles: Iterable[str]) -> Iterator[str]:
+def _different(headings: Iterable[Heading]) -> Iterator[str]:
     """Titles as a table must have them: no two alike but for capitals."""
     seen: set[str] = set()
-    for title in titles:
-        number, name = 1, title
+    for heading in headings:
+        number, name = 1, heading.title
         while name.casefold() in seen:
+            name = f"{heading.title} ({heading.apart})" if heading.apart and number == 1 else f"{heading.title} ({number})"
             number += 1
-            name = f"{title} ({number})"
         seen.add(name.casefold())
         yield name
 
@@ -158,8 +164,16 @@ def _different(titles: Iterable[str]) -> Iterator[str]:
 def _name(wanted: str, taken: Sequence[str]) -> str:
     """A name that a sheet may have, and no other sheet has."""
     plain = " ".join(re.sub(r"[\[\]:*?/\\]", " ", wanted).split()).strip("'") or "Sheet"
-    name, number = plain[:_NAME].strip("' "), 1
+    name, number = _cut(plain, _NAME), 1
     while name.casefold() in {other.casefold() for other in taken}:
         number += 1
-        name = f"{plain[: _NAME - len(str(number)) - 1]} {number}"
+        name = f"{_cut(plain, _NAME - len(str(number)) - 1)} {number}"
     return name
+
+
+def _cut(text: str, most: int) -> str:
+    """As many whole words as there is room for, or what fits of a longer one."""
+    if len(text) <= most:
+        return text
+    whole = text[: most + 1].rpartition(" ")[0]
+    return (whole or text[:most]).strip("' ")

@@ -46,7 +46,6 @@ def test_help(arguments: tuple[str, ...]) -> None:
     "arguments",
     [
         ("nonsense",),
-        ("report", "nonsense"),
         ("validate", "--nonsense"),
         ("sql",),
         ("report", "overlaps", "--by", "x"),
@@ -58,6 +57,12 @@ def test_wrong_use_is_exit_2(arguments: tuple[str, ...]) -> None:
     assert done.code == 2
     assert done.out == ""
     assert "Error" in done.err
+
+
+@pytest.mark.parametrize(("name", "hint"), [("overlap", "Did you mean overlaps?"), ("xyzzy", "List them with: citytools report.")])
+def test_a_report_that_is_not_there_is_exit_2_with_a_suggestion(name: str, hint: str) -> None:
+    done = run("report", name)
+    assert (done.code, done.out, done.err) == (2, "", f'citytools: there is no report "{name}". {hint}\n')
 
 
 def test_the_root_may_stand_before_or_after_the_command_or_in_the_environment(

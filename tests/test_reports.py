@@ -216,7 +216,8 @@ def test_a_report_dropped_into_the_folder_is_a_report(copy: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "Hosting, as of 2026-11-24\n"
-        "4 of 18 systems in use say where they run, in 6 of 6 authorities.\n"
+        "Of 4 of 18 systems in use it is said where they run; asked of 6 of 6\n"
+        "authorities.\n"
         "\n"
         "Runs in          Systems  Boroughs\n"
         "──────────────────────────────────\n"
@@ -243,7 +244,7 @@ def test_a_report_dropped_into_the_folder_has_every_format_and_filter(copy: Path
         (("-- title: Hosting\n", ""), "hosting.sql has no line '-- title: …'"),
         (("borough: borough. Only", "borough: borough, only"), "needs a form, a full stop and what it is for"),
         (("{stated} of", "{stateds} of"), "names 'stateds', which is none of its facts: authorities"),
-        (("FROM systems_in_use u\n", "FROM systems_in_us u\n"), "the database does not understand the query: no such table: systems_in_us"),
+        (("FROM asked\nWHERE", "FROM askd\nWHERE"), "the database does not understand the query: no such table: askd"),
     ],
 )
 def test_a_mistake_in_a_report_is_told_in_words(copy: Path, tmp_path: Path, change: tuple[str, str], said: str) -> None:

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from citytools.cli import opening, options, output
+from citytools.errors import CitytoolsError
 
 if TYPE_CHECKING:
     from citytools.reports import Parameter, Question
@@ -27,6 +28,16 @@ class Reports(TyperGroup):
         from citytools.reports import CHAPTERS, chapters, reports
 
         return [each.name for _, found in chapters(reports(), CHAPTERS) for each in found]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was named. Raises CitytoolsError for one there is none of, with what was probably meant."""
+        from citytools import suggest
+
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            meant = suggest.closest(args[0], self.list_commands(ctx), cutoff=0.6)
+            hint = f"Did you mean {meant}?" if meant else "List them with: citytools report"
+            raise CitytoolsError(f'there is no report "{args[0]}". {hint}')
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name; None where there is no such report."""

@@ -169,7 +169,8 @@ def _with_a_day(contracts: Sequence[str], state: State) -> str:
     over = f"the day to decide on it passed, {day(dated[0]['decide_by'], dated[0]['next_exit_about'])}"
     if len(rows) == 1:
         return f"decide on it by {when}" if first else over
-    return f"{len(dated)} of the {len(rows)} new ones in force with a day to decide by, {f'the next {when}' if first else 'all of them passed'}"
+    next_day = f"the next {when}" if first else "all of them passed"
+    return f"{len(dated)} of the {len(rows)} new ones in force with a day to decide by, {next_day}"
 
 
 def _identities(change: Consequences, holder: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from citytools import workbook
 from citytools.model import Column, Table
 from citytools.render import escape
 from citytools.render.screen import Screen
-from citytools.render.tables import texts, value
+from citytools.render.tables import itemised, texts, value
 
 _KINDS = {"pence": "pounds", "count": "count", "date": "date"}
 
@@ -25,10 +25,14 @@ def _sheet(table: Table) -> workbook.Sheet:
     return workbook.Sheet(
         name=escape.visible(table.title.partition(", as of ")[0]) or "Answer",
         above=[escape.visible(text) for text in (table.title, *table.coverage) if text],
-        headings=[workbook.Heading(escape.visible(column.title), _KINDS.get(column.kind, "text")) for _, column in columns],
+        headings=[_heading(column) for _, column in columns],
         rows=[[_content(column, row[number]) for number, column in columns] for row in table.rows],
         below=[escape.visible(text) for text in (table.notes if table.rows else (*table.notes, "Nothing to show."))],
     )
+
+
+def _heading(column: Column) -> workbook.Heading:
+    return workbook.Heading(escape.visible(column.title), _KINDS.get(column.kind, "text"), column.name.replace("_", " "))
 
 
 def _holds_something(table: Table, number: int, column: Column) -> bool:
@@ -39,5 +43,5 @@ def _content(column: Column, content: Any) -> Any:
     if column.kind == "pence" and content is not None:
         return Decimal(content).scaleb(-2)
     if column.kind == "list":
-        return escape.visible("\n".join(texts(content or ())))
+        return escape.visible("\n".join(texts(content)) if content and itemised(column, content) else value(column, content or ()))
     return escape.visible(content) if isinstance(content, str) else content

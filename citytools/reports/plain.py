@@ -26,7 +26,7 @@ def answer(index: Index, question: Question, asked: Asked) -> list[Table]:
     tables = [_table(question, question.sections[name], rows, facts) for name, rows in sections.items()]
     coverage, notes = (tuple(_filled(texts, facts, question)) for texts in (question.coverage, question.notes))
     tables[0] = replace(tables[0], title=f"{question.title}, as of {index.as_of}", coverage=coverage)
-    tables[-1] = replace(tables[-1], notes=notes)
+    tables[-1] = replace(tables[-1], notes=notes if tables[-1].rows else ("Nothing to show.", *notes))
     return tables
 
 

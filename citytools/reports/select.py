@@ -8,6 +8,7 @@ from citytools import schema, suggest
 from citytools.catalogue import Catalogue
 from citytools.errors import CitytoolsError
 from citytools.index import Index
+from citytools.reports.words import enumerated
 
 # Kinds that are words of a fixed list, and the field of a system that lists them.
 _WORDS = {"technology": "technologies", "method": "method"}
@@ -95,7 +96,14 @@ def _resolved(catalogue: Catalogue, kinds: tuple[str, ...], name: str) -> str:
         found = catalogue.resolve(kind, name)
         if found:
             return found.id
-    meant = next((suggestion for kind in kinds if (suggestion := catalogue.suggestion(kind, name))), "")
-    what = " or ".join(kinds)
+    other = next((holder for holder in ("borough", "body") if holder not in kinds and catalogue.resolve(holder, name)), "")
+    if other and {"borough", "body"} & set(kinds):
+        raise CitytoolsError(f'"{name}" is a {other}, and a {enumerated(_called(kinds), "or")} is asked for')
+    meant = suggest.closest(name, filter(None, (catalogue.suggestion(kind, name) for kind in kinds)), cutoff=0)
     hint = f"Did you mean {meant}?" if meant else f'To look for it: citytools find "{name}"'
-    raise CitytoolsError(f'there is no {what} called "{name}". {hint}')
+    raise CitytoolsError(f'there is no {enumerated(_called(kinds), "or")} called "{name}". {hint}')
+
+
+def _called(kinds: Sequence[str]) -> list[str]:
+    """Kinds of record as people speak of them."""
+    return [{"skill-name": "skill"}.get(kind, kind) for kind in kinds]

@@ -11,9 +11,9 @@ from typing import Any
 _MONTHS_FROM = 60  # a time of fewer days is said in days
 
 
-def enumerated(names: Sequence[str]) -> str:
-    """Names in a sentence, the last after "and"."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+def enumerated(names: Sequence[str], before_last: str = "and") -> str:
+    """Names in a sentence, the last after "and", or another such word."""
+    return f"{', '.join(names[:-1])} {before_last} {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def many(number: int, noun: str) -> str:
