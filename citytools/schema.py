@@ -96,7 +96,6 @@ def record_lists(kind: str) -> tuple[Property, ...]:
     return tuple(found for found in properties(kind) if len(found.path) == 1 and "x-record" in found.definition)
 
 
-@lru_cache(maxsize=20_000)  # a register repeats the same few thousand dates
 def item_key(field: Schema) -> str:
     """The field by which an item of a list of groups is known, whatever its place; empty where the order of the list has a meaning."""
     return str(field.get("x-key", ""))
@@ -113,6 +112,7 @@ def choices(kind: str, field: str) -> tuple[str, ...]:
     return tuple(found.get("items", found).get("enum", ()))
 
 
+@lru_cache(maxsize=20_000)  # a register repeats the same few thousand dates
 def real_date(text: str) -> bool:
     """Whether a date of the form YYYY, YYYY-MM or YYYY-MM-DD stands in the calendar."""
     found = re.fullmatch(r"((?:19|20|21)[0-9]{2})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text, re.ASCII)
