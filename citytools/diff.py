@@ -56,7 +56,23 @@ def diff(old: Dataset, new: Dataset) -> Diff:
 
 def fields_of(kind: str, path: FieldPath, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """The differences between two states of a record that stands at ``path`` in a file of that kind."""
-    return tuple(_mappings(old, new, schema.definition(kind, path), ""))
+    return differences(old, new, schema.definition(kind, path))
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any], definition: schema.Schema) -> tuple[FieldChange, ...]:
+    """The differences between two states of a group of fields, by its definition in a schema."""
+    return tuple(_mappings(old, new, definition, ""))
+
+
+def pairs(gone: Sequence[Unit], come: Sequence[Unit]) -> tuple[tuple[Unit, Unit], ...]:
+    """Records that are now under another id or with another holder, each as it was and as it is; any record is in one pair only."""
+    left, found = list(gone), []
+    for unit in come:
+        old = _same(unit, left)
+        if old:
+            left.remove(old)
+            found.append((old, unit))
+    return tuple(found)
 
 
 def _order(change: Change) -> tuple[str, str, str, str]:
@@ -109,18 +125,15 @@ def _changed(before: Mapping[tuple[str, str], Unit], after: Mapping[tuple[str, s
 
 def _elsewhere(gone: Sequence[Unit], come: Sequence[Unit]) -> Iterator[Change]:
     """Records that are now under another id or with another holder; the others were added or removed."""
-    left, taken = list(gone), set[int]()
+    paired = pairs(gone, come)
+    for old, new in paired:
+        sort = Sort.MOVED if old.holder != new.holder else Sort.RENAMED
+        fields = (each for each in fields_of(new.file_kind, new.path, old.fields, new.fields) if each.field != "id")
+        yield _change(sort, old, new, tuple(fields))
+    known = {id(unit) for pair in paired for unit in pair}
+    yield from (_change(Sort.REMOVED, unit, None, ()) for unit in gone if id(unit) not in known)
     for unit in come:
-        old = _same(unit, left)
-        if old:
-            left.remove(old)
-            taken.add(id(unit))
-            sort = Sort.MOVED if old.holder != unit.holder else Sort.RENAMED
-            fields = (each for each in fields_of(unit.file_kind, unit.path, old.fields, unit.fields) if each.field != "id")
-            yield _change(sort, old, unit, tuple(fields))
-    yield from (_change(Sort.REMOVED, unit, None, ()) for unit in left)
-    for unit in come:
-        if id(unit) not in taken:
+        if id(unit) not in known:
             yield _change(Sort.ADDED, None, unit, fields_of(unit.file_kind, unit.path, {}, unit.fields))
 
 
@@ -174,7 +187,7 @@ def _lists(old: list[Any], new: list[Any], definition: schema.Schema, at: str) -
                 yield from _values(one, other, item, f"{at} {number}")
         else:
             yield FieldChange(at, old, new)
-    elif key and (pair := _keyed(old, key)) is not None and (other := _keyed(new, key)) is not None:
+    elif key and (pair := keyed(old, key)) is not None and (other := keyed(new, key)) is not None:
         for name in dict.fromkeys((*pair, *other)):
             yield from _items(pair.get(name), other.get(name), item, at, name)
     else:
@@ -188,7 +201,7 @@ def _items(old: Any, new: Any, definition: schema.Schema, at: str, name: str) ->
         yield from _values(old, new, definition, f"{at}[{name}]")
 
 
-def _keyed(items: list[Any], key: str) -> dict[str, Any] | None:
+def keyed(items: list[Any], key: str) -> dict[str, Any] | None:
     """Items by the field that they are known by; None where one has none, or two have the same."""
     found = {str(item[key]): item for item in items if isinstance(item, dict) and key in item}
     return found if len(found) == len(items) else None
@@ -196,25 +209,25 @@ def _keyed(items: list[Any], key: str) -> dict[str, Any] | None:
 
 def _members(old: list[Any], new: list[Any], at: str) -> Iterator[FieldChange]:
     """What is in one list more often than in the other, whatever its place."""
-    before, after = (Counter(map(_comparable, each)) for each in (old, new))
+    before, after = (Counter(map(comparable, each)) for each in (old, new))
     for items, more in ((old, before - after), (new, after - before)):
         for item in items:
-            if more[_comparable(item)] > 0:
-                more[_comparable(item)] -= 1
+            if more[comparable(item)] > 0:
+                more[comparable(item)] -= 1
                 yield FieldChange(at, item, None, item=True) if items is old else FieldChange(at, None, item, item=True)
 
 
 def _alike(old: Any, new: Any) -> bool:
     """Whether two values say the same; 1 and 1.0 do, 1 and true do not."""
-    return bool(_comparable(old) == _comparable(new))
+    return bool(comparable(old) == comparable(new))
 
 
-def _comparable(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """A value that is equal to, and hashes like, what says the same, whatever the order of its keys."""
     if isinstance(value, dict):
-        return frozenset((key, _comparable(each)) for key, each in value.items())
+        return frozenset((key, comparable(each)) for key, each in value.items())
     if isinstance(value, list):
-        return tuple(_comparable(each) for each in value)
+        return tuple(comparable(each) for each in value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return "number", Decimal(value).normalize()
+        return "number", value
     return type(value).__name__, value
