@@ -152,7 +152,7 @@ def _may_be(old: Unit, new: Unit) -> bool:
 def _likeness(old: Unit, new: Unit) -> float:
     """Of all fields but the id that either has, the share that both have alike; 0 for records that say next to nothing."""
     names = {*old.fields, *new.fields} - {"id"}
-    return sum(_alike(old.fields.get(name), new.fields.get(name)) for name in names) / len(names) if len(names) > 1 else 0
+    return sum(alike(old.fields.get(name), new.fields.get(name)) for name in names) / len(names) if len(names) > 1 else 0
 
 
 def _change(sort: Sort, old: Unit | None, new: Unit | None, fields: tuple[FieldChange, ...]) -> Change:
@@ -169,7 +169,7 @@ def _mappings(old: Mapping[str, Any], new: Mapping[str, Any], definition: schema
 
 
 def _values(old: Any, new: Any, definition: schema.Schema, at: str) -> Iterator[FieldChange]:
-    if _alike(old, new):
+    if alike(old, new):
         return
     if isinstance(old, dict) and isinstance(new, dict):
         yield from _mappings(old, new, definition, at)
@@ -217,9 +217,13 @@ def _members(old: list[Any], new: list[Any], at: str) -> Iterator[FieldChange]:
                 yield FieldChange(at, item, None, item=True) if items is old else FieldChange(at, None, item, item=True)
 
 
-def _alike(old: Any, new: Any) -> bool:
+def alike(old: Any, new: Any) -> bool:
     """Whether two values say the same; 1 and 1.0 do, 1 and true do not."""
-    return bool(comparable(old) == comparable(new))
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(alike(value, new[name]) for name, value in old.items())
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(alike, old, new))
+    return bool(old == new if type(old) is type(new) else comparable(old) == comparable(new))
 
 
 def comparable(value: Any) -> Any:

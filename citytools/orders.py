@@ -5,6 +5,7 @@ Things are whatever can be compared and hashed; no list has one twice, except wh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
@@ -34,7 +35,10 @@ def arranged(lead: Sequence[Any], follow: Sequence[Any], there: Collection[Any])
 
 
 def woven(base: list[Any], ours: list[Any], theirs: list[Any]) -> list[Any] | None:
-    """The base with the hunks of both sides; None where these meet. Items that are alike are told apart by their place alone."""
+    """The base with the hunks of both sides; None where these meet, or one side moved what the other moved or took out.
+
+    Items that are alike are told apart by their place alone.
+    """
     by_place = any(len(set(side)) < len(side) for side in (base, ours, theirs))
     if by_place and not len(base) == len(ours) == len(theirs):
         return None
@@ -46,7 +50,12 @@ def woven(base: list[Any], ours: list[Any], theirs: list[Any]) -> list[Any] | No
     result = list(base)
     for hunk in sorted({*left[0], *left[1]}, key=lambda hunk: hunk[:2], reverse=True):
         result[hunk.start : hunk.end] = hunk.new
-    return result if by_place or len(set(result)) == len(result) else None
+    return result if by_place or Counter(result) == Counter(_members(*map(set, (base, ours, theirs)))) else None
+
+
+def _members(base: set[Any], ours: set[Any], theirs: set[Any]) -> set[Any]:
+    """What is in a list after both sides put in and took out what they did."""
+    return (base & ours & theirs) | (ours - base) | (theirs - base)
 
 
 class _Hunk(NamedTuple):

@@ -12,7 +12,7 @@ from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
 from citytools import diff, orders, schema
-from citytools.diff import comparable
+from citytools.diff import alike, comparable
 from citytools.model import Change, Dataset, Document, FieldChange, FieldPath, Location
 
 
@@ -169,10 +169,9 @@ class _Court:
 
 
 def _value(three: _Three, definition: schema.Schema, place: _Place, court: _Court) -> Any:
-    base, ours, theirs = map(comparable, three)
-    if theirs in (ours, base):
+    if alike(three.base, three.theirs) or alike(three.ours, three.theirs):
         return three.ours
-    if ours == base:
+    if alike(three.base, three.ours):
         return three.theirs
     if isinstance(three.ours, dict) and isinstance(three.theirs, dict):
         return _group(three, definition, place, court)
@@ -289,20 +288,26 @@ def _as_before(by_id: _Three, kind: str, file_kind: str) -> _Three:
 
     What one side shows to be a new id is one on the other side too; where the other has it for something else, it is none.
     """
-    ours, theirs = (_renamed(by_id.base, side, kind, file_kind) for side in by_id[1:])
+    ours = _renamed(by_id.base, by_id.ours, by_id.theirs, kind, file_kind)
+    theirs = _renamed(by_id.base, by_id.theirs, by_id.ours, kind, file_kind)
     ours, theirs = ours | _also(theirs, by_id.ours, ours), theirs | _also(ours, by_id.theirs, theirs)
     unclear = {new for new in {**ours, **theirs} if new in by_id.ours and new in by_id.theirs and ours.get(new) != theirs.get(new)}
     was = [{new: old for new, old in names.items() if new not in unclear} for names in (ours, theirs)]
     return _Three(by_id.base, *({old.get(own, own): item for own, item in side.items()} for old, side in zip(was, by_id[1:], strict=True)))
 
 
-def _renamed(base: Mapping[str, Any], side: Mapping[str, Any], kind: str, file_kind: str) -> dict[str, str]:
-    """The new ids of records so alike to one that is gone that they must be the same: new → old."""
-    gone, come = (
-        [diff.Unit(kind, own, "", file_kind, ("", 0), Location(""), item) for own, item in records.items() if own not in others]
-        for records, others in ((base, side), (side, base))
-    )
-    return {new.ref: old.ref for old, new in diff.pairs(gone, come)}
+def _renamed(base: Mapping[str, Any], side: Mapping[str, Any], other: Mapping[str, Any], kind: str, file_kind: str) -> dict[str, str]:
+    """The new ids of records so alike to one that is gone, as it was or as the other side has it, that they must be the same: new → old."""
+    gone = {own: item for own, item in base.items() if own not in side}
+    come = {own: item for own, item in side.items() if own not in base}
+    found = _pairs(gone, come, kind, file_kind)
+    left = {own: other[own] for own in gone if own in other and own not in found.values()}
+    return found | _pairs(left, {own: item for own, item in come.items() if own not in found}, kind, file_kind)
+
+
+def _pairs(gone: Mapping[str, Any], come: Mapping[str, Any], kind: str, file_kind: str) -> dict[str, str]:
+    units = ([diff.Unit(kind, own, "", file_kind, ("", 0), Location(""), item) for own, item in side.items()] for side in (gone, come))
+    return {new.ref: old.ref for old, new in diff.pairs(*units)}
 
 
 def _also(names: Mapping[str, str], records: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, str]:
