@@ -6,15 +6,19 @@ changes some of them, and each statement goes by the table of ``merging``.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from merging import TABLE, laws, pattern, told, without_order
+from support import ROOT
 
+from citytools import dataset, schema
 from citytools.threeway import ABSENT, MergedFile, Side, merge_files
 
 Statements = dict[tuple[str, ...], Any]
@@ -222,6 +226,28 @@ def test_33_branches_each_at_its_own_records_lose_nothing(data: st.DataObject, r
     whole = reduce(lambda one, other: Acts({**one.changes, **other.changes}, (), {**one.added, **other.added}), branches, Acts())
     assert not conflicts
     assert _same(merged, expected(99, whole, Acts())[0])
+
+
+REGISTER = [(each.path, each.kind, each.fields) for each in dataset.load(ROOT).documents if each.fields]
+
+
+@pytest.mark.parametrize(("path", "kind", "fields"), REGISTER, ids=[path for path, _, _ in REGISTER])
+def test_a_file_of_the_register_on_which_three_people_work(path: str, kind: str, fields: dict[str, Any]) -> None:
+    """One notes something of the first record, one renames the last, and one adds a record and turns the list round."""
+    lists = [listed.path[0] for listed in schema.record_lists(kind) if len(fields.get(listed.path[0], ())) > 1]
+    states = [copy.deepcopy(fields) for _ in range(3)]
+    for name in lists:
+        states[0][name][0]["notes"] = "Looked at again."
+        states[1][name][-1]["id"] += "-new"
+        states[2][name] = [{"id": "added", "name": "Added"}, *reversed(states[2][name])]
+    states[0]["title"], states[1]["notes"] = "Another", "Noted"
+    merged = reduce(lambda now, state: merge_files(kind, fields, now, state).fields or {}, states, fields)
+    expected = copy.deepcopy(fields) | {"title": "Another", "notes": "Noted"}
+    for name in lists:
+        expected[name][0]["notes"] = "Looked at again."
+        expected[name][-1]["id"] += "-new"
+        expected[name] = [{"id": "added", "name": "Added"}, *reversed(expected[name])]
+    assert merged == expected
 
 
 IDS = st.sampled_from(("a", "b", "c", "d"))
