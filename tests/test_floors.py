@@ -17,6 +17,8 @@ FLOORS = {
     "worker": 1,
     "files": 1,
     "writing": 2,
+    "orders": 1,
+    "threeway": 6,
     "yamlfile": 1,
     "database": 1,
     "gitrepo": 1,
