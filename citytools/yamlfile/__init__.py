@@ -7,13 +7,30 @@ deeply nested input, its constructors guess types and drop repeated keys.
 from __future__ import annotations
 
 from citytools.model import Document, Finding, Location
+from citytools.yamlfile.changes import AddItem, DataEdit, MoveItem, RemoveField, ReplaceItem, SetField, applied, changes, same
+from citytools.yamlfile.edit import edit
 from citytools.yamlfile.notices import notices
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.splice import Edit, splice
 from citytools.yamlfile.text import MAX_BYTES, decode
 
-__all__ = ["MAX_BYTES", "Edit", "read", "splice"]
+__all__ = [
+    "MAX_BYTES",
+    "AddItem",
+    "DataEdit",
+    "Edit",
+    "MoveItem",
+    "RemoveField",
+    "ReplaceItem",
+    "SetField",
+    "applied",
+    "changes",
+    "edit",
+    "read",
+    "same",
+    "splice",
+]
 
 
 def read(

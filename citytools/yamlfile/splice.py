@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import yaml
-from yaml.events import MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
-
 from citytools.errors import CitytoolsError
 from citytools.model import FieldPath, Replaces
+from citytools.yamlfile.layout import Node, layout
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.text import decode
 
-_LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _BOM = "\ufeff"
 
 
@@ -100,41 +97,12 @@ def _meant(
 
 def _spans(text: str, paths: Collection[FieldPath]) -> dict[FieldPath, Span]:
     """The spans of the fields and items at these paths; without those that are not there."""
-    loader = _LOADER(text)
-    try:
-        for _ in range(2):
-            loader.get_event()
-        return {path: span for path, span in _walk(loader, loader.get_event(), ()) if path in paths}
-    finally:
-        loader.dispose()
+    return {path: span for path, span in _all_spans(layout(text), ()) if path in paths}
 
 
-def _walk(loader: Any, event: Any, path: FieldPath) -> Generator[tuple[FieldPath, Span], None, int]:
-    """Every field and item inside the value that an event begins; returns where the value ends."""
-    if isinstance(event, MappingStartEvent):
-        key: Any
-        while isinstance(key := loader.get_event(), ScalarEvent):
-            yield from _value(loader, loader.get_event(), (*path, key.value), _start(key), _end(key))
-        return _end(key)
-    if isinstance(event, SequenceStartEvent):
-        number = 0
-        item: Any
-        while not isinstance(item := loader.get_event(), SequenceEndEvent):
-            yield from _value(loader, item, (*path, number), -1, -1)
-            number += 1
-        return _end(item)
-    return _end(event)
-
-
-def _start(event: Any) -> int:
-    return int(event.start_mark.index)
-
-
-def _end(event: Any) -> int:
-    return int(event.end_mark.index)
-
-
-def _value(loader: Any, event: Any, path: FieldPath, key: int, key_end: int) -> Generator[tuple[FieldPath, Span], None, None]:
-    start = _start(event)
-    end = yield from _walk(loader, event, path)
-    yield path, Span(key, key_end, start, end)
+def _all_spans(node: Node, path: FieldPath) -> Iterator[tuple[FieldPath, Span]]:
+    for entry in node.entries:
+        own = (*path, entry.name)
+        key = (entry.start, entry.key_end) if node.sort == "map" else (-1, -1)
+        yield own, Span(*key, entry.value.start, entry.value.end)
+        yield from _all_spans(entry.value, own)
