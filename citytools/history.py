@@ -20,6 +20,7 @@ COLUMNS = (
     Column("commit", "Commit", "id", "heading"),
     Column("fields", "Fields", "list", "detail"),
 )
+_WHOLE = ("/borough.yaml", "/body.yaml", "/dataset.yaml")  # a file that is one record, and does not say its own id
 _HASH = 10  # characters of a commit's hash, enough to name it
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)?", re.ASCII)
 
@@ -99,7 +100,7 @@ def history(folder: Path, commit: str, ref: str) -> list[Table]:
 def _places(ref: str) -> tuple[str, ...]:
     """The files in which a record of that name may stand; 'area/function' looks like 'holder/id'."""
     holder, _, own = ref.partition("/")
-    described = tuple(path for path in dataset.places(holder) if path.endswith(("borough.yaml", "body.yaml")))
+    described = tuple(path for path in dataset.places(holder) if path.endswith(_WHOLE))
     return (
         (*(path for path in dataset.places(holder) if path not in described), *dataset.places()) if own else (*dataset.places(), *described)
     )
@@ -108,7 +109,7 @@ def _places(ref: str) -> tuple[str, ...]:
 def _trails(archive: Archive, path: str, ref: str, revisions: Iterable[Revision]) -> list[Trail]:
     """The records of that name in the last version of a file that has one."""
     for blob in (version.after for revision in revisions for version in revision.versions if version.path == path):
-        if ref.rpartition("/")[2].encode() in archive.contents.get(blob, b"") or path.endswith(("borough.yaml", "body.yaml")):
+        if ref.rpartition("/")[2].encode() in archive.contents.get(blob, b"") or path.endswith(_WHOLE):
             found = [unit for unit in diff.units(archive.dataset(path, blob)) if unit.ref == ref]
             if found:
                 return [Trail(path, kind, (own,)) for kind, own in dict.fromkeys((unit.kind, unit.id) for unit in found)]
@@ -200,7 +201,7 @@ def _earlier(archive: Archive, path: str, change: Change, revision: Revision) ->
 def _event(archive: Archive, trail: Trail, revision: Revision, change: Change) -> Event:
     lines = [line.told for each in change.fields for line in wording.said(each)]
     if change.sort in (Sort.ADDED, Sort.REMOVED):
-        lines = [text] if (text := wording.brief(change)) else []
+        lines = [text] if (text := wording.brief(change, "")) else []
     return Event(revision.date, revision.commit, _what(archive, trail, revision, change), tuple(lines))
 
 
