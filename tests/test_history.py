@@ -154,7 +154,7 @@ def test_a_file_that_could_not_be_read_hides_nothing(repository: Repository) -> 
     repository.commit({SYSTEMS: "systems: [ a\n"})
     repository.commit({SYSTEMS: systems("id: a, name: A, since: 2015")})
     assert repository.told("camden/a") == ["05 changed since: 2014 → 2015", "02 added name A · since 2014"]
-    assert "cannot be read in 2 commits" in run("--root", str(repository.root), "history", "camden/a").out.replace("\n", " ")
+    assert "cannot be read in 2 versions" in run("--root", str(repository.root), "history", "camden/a").out.replace("\n", " ")
 
 
 def test_a_shallow_clone_says_where_history_ends(repository: Repository, tmp_path: Path) -> None:
@@ -242,6 +242,45 @@ def test_each_version_is_fetched_and_read_once(repository: Repository, monkeypat
     assert len(repository.told("camden/a")) == 8
     assert len([ids for ids in fetched if ids]) <= 2
     assert read.count(SYSTEMS) <= 8
+
+
+def test_versions_that_leave_the_record_as_it_was_are_not_read(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(8):
+        repository.commit({SYSTEMS: systems(f"id: b, users: {number}", "id: a, name: A", f"id: c, users: {number}")})
+    read: list[str] = []
+    reading = yamlfile.read
+    monkeypatch.setattr(yamlfile, "read", lambda path, *a, **k: read.append(path) or reading(path, *a, **k))
+    assert repository.told("camden/a") == ["02 added name A"]
+    assert read.count(SYSTEMS) <= 2  # the newest, and the one in which it came
+
+
+HEAD = "schema: 1\nsystems:\n"
+TWICE = {
+    "the same": (HEAD + "  - id: a\n    name: A\n", HEAD + "  - id: b\n  - id: a\n    name: A\n  - id: c\n", True),
+    "a comment after it": (HEAD + "  - id: a\n    name: A\n", HEAD + "  - id: a\n    name: A\n\n# c\n    # d\n  - id: c\n", True),
+    "one more line": (HEAD + "  - id: a\n    name: A\n", HEAD + "  - id: a\n    name: A\n    since: 2014\n", False),
+    "one more line after a comment": (
+        HEAD + "  - id: a\n    name: A\n",
+        HEAD + "  - id: a\n    name: A\n\n    # x\n    since: 2014\n",
+        False,
+    ),
+    "a text that goes on": (HEAD + "  - id: a\n    name: A\n", HEAD + "  - id: a\n    name: A\n      and B\n", False),
+    "another list": (HEAD + "  - id: a\n", "schema: 1\nsystems: []\nothers:\n  - id: a\n", False),
+    "inside a text": (HEAD + "  - id: a\n", "schema: 1\nsystems: []\nnotes: |\n  - id: a\n", False),
+    "two of them": (HEAD + "  - id: a\n", HEAD + "  - id: a\n  - id: b\n  - id: a\n", False),
+    "further in": (HEAD + "  - id: a\n", HEAD + "  - id: b\n    items:\n      - id: a\n", False),
+    "a record over lines that its own do not hold": (HEAD + "  - {id: a,\n since: 2014}\n", HEAD + "  - {id: a,\n since: 2015}\n", False),
+    "the end of the file": (HEAD + "  - id: b\n  - id: a", HEAD + "  - id: a\n", True),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "same"), TWICE.values(), ids=TWICE)
+def test_an_item_is_known_by_its_own_lines(old: str, new: str, same: bool) -> None:
+    document, _ = yamlfile.read("x", old.encode())
+    assert document.fields is not None
+    number = next(n for n, each in enumerate(document.fields["systems"]) if each["id"] == "a")
+    item = yamlfile.item_at(old, document.locate(("systems", number)).line, document.fields["systems"][number], frozenset())
+    assert (item is not None and yamlfile.holds(new, item)) is same
 
 
 def test_the_answer_reads_well(repository: Repository) -> None:
