@@ -15,7 +15,6 @@ from citytools import gitrepo, yamlfile
 FOLDER = "data/boroughs/camden"
 SYSTEMS = f"{FOLDER}/technology.yaml"
 LONG = "product: moderngov, functions: [democratic/committees], users: 90, notes: For all committees"
-DAYS = iter(range(1, 100_000))
 
 
 def systems(*items: str) -> str:
