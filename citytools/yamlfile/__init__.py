@@ -7,13 +7,14 @@ deeply nested input, its constructors guess types and drop repeated keys.
 from __future__ import annotations
 
 from citytools.model import Document, Finding, Location
+from citytools.yamlfile.items import Item, holds, item_at
 from citytools.yamlfile.notices import notices
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.splice import Edit, splice
 from citytools.yamlfile.text import MAX_BYTES, decode
 
-__all__ = ["MAX_BYTES", "Edit", "read", "splice"]
+__all__ = ["MAX_BYTES", "Edit", "Item", "holds", "item_at", "read", "splice"]
 
 
 def read(
