@@ -152,6 +152,7 @@ def _rows(register: Register, runs: int) -> Iterator[Row]:
     checked, parsed = _alternately(runs, partial(_cold, register, validate), partial(_run, read_json))
     inside = Times(tuple(_timed(_read, register.json) for _ in range(runs)))
     helped, passed = _alternately(3 * runs, partial(_run, help_), partial(_run, nothing))
+    compared, passed_too = _alternately(2 * runs, partial(_run, _diff(register)), partial(_run, nothing))
     peak, largest = _peak(register, validate)
 
     for name, command, least in _others():
@@ -160,10 +161,24 @@ def _rows(register: Register, runs: int) -> Iterator[Row]:
     yield _ratio("`citytools validate` ÷ orjson reading it, a process", checked, parsed, most=6)
     yield _ratio("`citytools validate` ÷ orjson reading it, in process", checked, inside)
     yield _ratio("`citytools --help` ÷ `python -c pass`", helped, passed, most=7)
+    yield _ratio("`citytools diff` of two commits, 3 files changed ÷ `python -c pass`", compared, passed_too, most=15)
     fastest = (Times((min(each.seconds),)) for each in (helped, passed))
     yield _ratio("the same, the least of each", *fastest)
     detail = f"all processes together, at their most; the largest alone {largest:.0f} MB"
     yield Row("memory of `citytools validate`", f"{peak:.0f} MB", "≤ 300 MB", peak <= 300, detail)
+
+
+def _diff(register: Register) -> list[str]:
+    """A comparison of two commits of a copy of the register, between which one field changed in each of three files."""
+    copy = register.folder.parent / "committed"
+    shutil.copytree(register.folder / "data", copy / "data")
+    git = ["git", "-C", str(copy), "-c", "user.name=bench", "-c", "user.email=bench@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "one"]):
+        _run([*git, *command])
+    for path in sorted(copy.glob("data/boroughs/*/technology.yaml"))[:3]:
+        path.write_text(re.sub(r"\bsince: .*", "since: 1999-01-01", path.read_text("utf-8"), count=1), "utf-8")
+    _run([*git, "commit", "-qam", "two"])
+    return [CITYTOOLS, "--root", str(copy), "diff", "HEAD~1", "HEAD"]
 
 
 def _ratio(what: str, one: Times, other: Times, *, least: float | None = None, most: float | None = None) -> Row:

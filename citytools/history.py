@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from citytools import dataset, diff, gitrepo, suggest, wording
+from citytools import dataset, diff, gitrepo, schema, suggest, wording, yamlfile
 from citytools.diff import Unit
 from citytools.errors import CitytoolsError
 from citytools.gitrepo import Revision, Version
@@ -20,6 +20,7 @@ COLUMNS = (
     Column("commit", "Commit", "id", "heading"),
     Column("fields", "Fields", "list", "detail"),
 )
+_WHOLE = ("/borough.yaml", "/body.yaml", "/dataset.yaml")  # a file that is one record, and does not say its own id
 _HASH = 10  # characters of a commit's hash, enough to name it
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)?", re.ASCII)
 
@@ -51,6 +52,7 @@ class Archive:
     ends: frozenset[str]
     contents: dict[str, bytes] = field(default_factory=dict)
     read: dict[tuple[str, str], Dataset] = field(default_factory=dict)
+    seen: dict[Trail, list[tuple[yamlfile.Item, Unit]]] = field(default_factory=dict)
 
     def fetch(self, revisions: Iterable[Revision]) -> None:
         """Get hold of every version at once."""
@@ -69,11 +71,31 @@ class Archive:
         return self.read[key]
 
     def unit(self, trail: Trail, blob: str) -> Unit | None:
-        """The record in a version, by the latest id that is there; a version without the letters of one is not read."""
+        """The record in a version, by the latest id that is there.
+
+        A version is not read where it has no letters of an id, or the record's own lines as in a version that was.
+        """
         content = self.contents.get(blob, b"")
-        known = [own for own in trail.ids if not own or own.encode() in content]
-        found = {unit.id: unit for unit in diff.units(self.dataset(trail.path, blob)) if unit.kind == trail.kind} if known else {}
-        return next((found[own] for own in trail.ids if own in found), None)
+        if not any(not own or own.encode() in content for own in trail.ids):
+            return None
+        text = content.decode("utf-8", "replace")
+        if (trail.path, blob) not in self.read:
+            for item, known in self.seen.get(trail, ()):
+                if yamlfile.holds(text, item):
+                    return known
+        found = {unit.id: unit for unit in diff.units(self.dataset(trail.path, blob)) if unit.kind == trail.kind}
+        unit = next((found[own] for own in trail.ids if own in found), None)
+        if unit:
+            self.remember(trail, unit, text)
+        return unit
+
+    def remember(self, trail: Trail, unit: Unit, text: str) -> None:
+        """Keep the record's own lines, to know it by."""
+        known = self.seen.setdefault(trail, [])
+        fields = dict(unit.fields)
+        item = yamlfile.item_at(text, unit.location.line, fields, schema.text_fields(unit.file_kind)) if unit.path else None
+        if item and item not in (each for each, _ in known):
+            known.insert(0, (item, unit))
 
     def readable(self, path: str, blob: str) -> bool:
         """Whether something can be said of a version."""
@@ -99,7 +121,7 @@ def history(folder: Path, commit: str, ref: str) -> list[Table]:
 def _places(ref: str) -> tuple[str, ...]:
     """The files in which a record of that name may stand; 'area/function' looks like 'holder/id'."""
     holder, _, own = ref.partition("/")
-    described = tuple(path for path in dataset.places(holder) if path.endswith(("borough.yaml", "body.yaml")))
+    described = tuple(path for path in dataset.places(holder) if path.endswith(_WHOLE))
     return (
         (*(path for path in dataset.places(holder) if path not in described), *dataset.places()) if own else (*dataset.places(), *described)
     )
@@ -108,7 +130,7 @@ def _places(ref: str) -> tuple[str, ...]:
 def _trails(archive: Archive, path: str, ref: str, revisions: Iterable[Revision]) -> list[Trail]:
     """The records of that name in the last version of a file that has one."""
     for blob in (version.after for revision in revisions for version in revision.versions if version.path == path):
-        if ref.rpartition("/")[2].encode() in archive.contents.get(blob, b"") or path.endswith(("borough.yaml", "body.yaml")):
+        if ref.rpartition("/")[2].encode() in archive.contents.get(blob, b"") or path.endswith(_WHOLE):
             found = [unit for unit in diff.units(archive.dataset(path, blob)) if unit.ref == ref]
             if found:
                 return [Trail(path, kind, (own,)) for kind, own in dict.fromkeys((unit.kind, unit.id) for unit in found)]
@@ -137,12 +159,11 @@ def _touching(path: str, revisions: Iterable[Revision]) -> Iterator[tuple[Revisi
 
 def _change(archive: Archive, trail: Trail, revision: Revision, version: Version, revisions: list[Revision]) -> tuple[Change | None, str]:
     """What a commit did to the record, of a merge only what no parent has, and the file that the record came from if it was another."""
-    if not archive.readable(trail.path, version.after):
+    new, olds = archive.unit(trail, version.after), [archive.unit(trail, blob) for blob in version.before]
+    if new is None and (not any(olds) or not archive.readable(trail.path, version.after)):
         return None, ""
-    blobs = [_last_readable(archive, trail.path, blob, revisions) for blob in version.before]
-    new, olds = archive.unit(trail, version.after), [archive.unit(trail, blob) for blob in blobs]
-    if new is None and not any(olds):
-        return None, ""
+    blobs = [blob if old else _last_readable(archive, trail.path, blob, revisions) for old, blob in zip(olds, version.before, strict=True)]
+    olds = [archive.unit(trail, blob) for blob in blobs]
     changes = [_between(archive, trail, old, new, blob, version.after) for old, blob in zip(olds, blobs, strict=True)]
     change = changes[0] if all(changes) else None
     if change and change.sort in (Sort.ADDED, Sort.REMOVED) and len(blobs) == 1:
@@ -161,18 +182,29 @@ def _last_readable(archive: Archive, path: str, blob: str, revisions: list[Revis
 
 
 def _between(archive: Archive, trail: Trail, old: Unit | None, new: Unit | None, before: str, after: str) -> Change | None:
-    if old and new and old.id == new.id and repr(old.fields) == repr(new.fields):
-        return None
+    if old and new and old.id == new.id:
+        fields = diff.fields_of(new.file_kind, new.path, old.fields, new.fields) if old is not new else ()
+        return Change(Sort.CHANGED, new.kind, old.ref, new.ref, new.holder, new.name, new.location, fields) if fields else None
+    if not before or not after:  # the whole file came or went
+        return _came(new) if new else _went(old) if old else None
     found = diff.diff(archive.dataset(trail.path, before), archive.dataset(trail.path, after)).changes
     refs = ((new.ref if new else ""), (old.ref if old else ""))
     return next((each for each in found if each.kind == trail.kind and (each.new == refs[0] if new else each.old == refs[1])), None)
 
 
+def _came(unit: Unit) -> Change:
+    fields = diff.fields_of(unit.file_kind, unit.path, {}, unit.fields)
+    return Change(Sort.ADDED, unit.kind, "", unit.ref, unit.holder, unit.name, unit.location, fields)
+
+
+def _went(unit: Unit) -> Change:
+    fields = diff.fields_of(unit.file_kind, unit.path, unit.fields, {})
+    return Change(Sort.REMOVED, unit.kind, unit.ref, "", unit.holder, unit.name, unit.location, fields)
+
+
 def _elsewhere(archive: Archive, trail: Trail, revision: Revision, change: Change) -> tuple[Change, str]:
     """Whether a record that came or went has moved, from or to a file of the same name that the same commit touched."""
-    whole = gitrepo.revision(archive.folder, revision.commit, "data")
-    name = PurePosixPath(trail.path).name
-    versions = [each for each in (whole.versions if whole else ()) if PurePosixPath(each.path).name == name and len(each.before) == 1]
+    versions = _others(archive, trail, revision, came=bool(change.new))
     if len(versions) < 2:
         return change, ""
     archive.fetch([Revision("", "", tuple(versions))])
@@ -182,6 +214,17 @@ def _elsewhere(archive: Archive, trail: Trail, revision: Revision, change: Chang
             source = next(unit.location.path for unit in diff.units(old) if (unit.kind, unit.ref) == (moved.kind, moved.old))
             return moved, source if change.new else ""
     return change, ""
+
+
+def _others(archive: Archive, trail: Trail, revision: Revision, *, came: bool) -> list[Version]:
+    """What the commit did to the file, and to those of the same name that had the record's id before it, or have it after."""
+    whole = gitrepo.revision(archive.folder, revision.commit, "data")
+    name = PurePosixPath(trail.path).name
+    versions = [each for each in (whole.versions if whole else ()) if PurePosixPath(each.path).name == name and len(each.before) == 1]
+    had = {each.path: each.before[0] if came else each.after for each in versions}
+    archive.fetch([Revision("", "", tuple(Version(path, (), blob) for path, blob in had.items()))])
+    ids = [own.encode() for own in trail.ids]
+    return [each for each in versions if each.path == trail.path or any(own in archive.contents.get(had[each.path], b"") for own in ids)]
 
 
 def _all_of(archive: Archive, blobs: Mapping[str, str]) -> Dataset:
@@ -200,7 +243,7 @@ def _earlier(archive: Archive, path: str, change: Change, revision: Revision) ->
 def _event(archive: Archive, trail: Trail, revision: Revision, change: Change) -> Event:
     lines = [line.told for each in change.fields for line in wording.said(each)]
     if change.sort in (Sort.ADDED, Sort.REMOVED):
-        lines = [text] if (text := wording.brief(change)) else []
+        lines = [text] if (text := wording.brief(change, "")) else []
     return Event(revision.date, revision.commit, _what(archive, trail, revision, change), tuple(lines))
 
 
@@ -223,7 +266,9 @@ def _table(trail: Trail, ref: str, events: list[Event], archive: Archive, revisi
     said = (
         f"{len(events)} commit{'s' if len(events) != 1 else ''} in its history{days}." if events else "No commit that is here changed it."
     )
-    unread = sum(not archive.readable(trail.path, version.after) for _, version in _touching(trail.path, revisions))
+    # Of the others nothing had to be known: the record's lines are as they were before and after.
+    looked = {version.after for _, version in _touching(trail.path, revisions) if (trail.path, version.after) in archive.read}
+    unread = sum(not archive.readable(trail.path, blob) for blob in looked)
     return Table(f"{trail.kind} {ref}", COLUMNS, rows, coverage=(said,), notes=tuple(_notes(trail.path, unread, archive)))
 
 
@@ -231,7 +276,7 @@ def _notes(path: str, unread: int, archive: Archive) -> Iterator[str]:
     if archive.ends:
         yield "This is a shallow clone: history ends where it begins. For what came before: git fetch --unshallow"
     if unread:
-        yield f"{path} cannot be read in {unread} commit{'s' if unread != 1 else ''}; what they did shows in the next that can be read."
+        yield f"{path} cannot be read in {unread} version{'s' if unread != 1 else ''}; what these changed shows in the next that can."
 
 
 def _unknown(archive: Archive, ref: str, own: str, paths: Iterable[str], revisions: list[Revision]) -> CitytoolsError:

@@ -66,10 +66,14 @@ def said(change: FieldChange) -> list[Said]:
     return [Said(name, "", pieces(before, after) if None not in (old, new) else ((GONE, before), (NEW, after)))]
 
 
-def brief(change: Change) -> str:
-    """What an added or removed record says, in a line or two: long texts cut, groups of fields counted."""
+def brief(change: Change, beside: str | None = None) -> str:
+    """What an added or removed record says, in a line or two: long texts cut, groups of fields counted.
+
+    Its name is left out, or what else stands ``beside``.
+    """
+    but = change.name if beside is None else beside
     values = ((each.field, each.old if change.sort is Sort.REMOVED else each.new) for each in change.fields)
-    return " · ".join(_brief(name, value) for name, value in values if name != "id" and value != change.name)
+    return " · ".join(_brief(name, value) for name, value in values if name != "id" and value != but)
 
 
 def headline(change: Change) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from citytools.model import Document, Finding, Location
 from citytools.yamlfile.changes import AddItem, DataEdit, MoveItem, RemoveField, ReplaceItem, SetField, applied, changes, same
 from citytools.yamlfile.edit import edit
+from citytools.yamlfile.items import Item, holds, item_at
 from citytools.yamlfile.notices import notices
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.refusal import RefusalError
@@ -20,6 +21,7 @@ __all__ = [
     "AddItem",
     "DataEdit",
     "Edit",
+    "Item",
     "MoveItem",
     "RemoveField",
     "ReplaceItem",
@@ -27,6 +29,8 @@ __all__ = [
     "applied",
     "changes",
     "edit",
+    "holds",
+    "item_at",
     "read",
     "same",
     "splice",
