@@ -73,17 +73,17 @@ def _dataset(root: str, files: Mapping[str, bytes], findings: Iterable[Finding],
             document, problems = read[path]
             documents.append(document)
             found.extend(problems)
-        elif _kind(path)[0] != _DOCUMENTATION:
+        elif kind_of(path)[0] != _DOCUMENTATION:
             found.append(_unexpected(path))
     for finding in findings:
         if _belongs(finding.location.path):
-            kind, holder = _kind(finding.location.path)
+            kind, holder = kind_of(finding.location.path)
             documents.append(Document(finding.location.path, kind, None, holder))
     return Dataset(root, tuple(documents), _records(documents), tuple(found))
 
 
 def _belongs(path: str) -> bool:
-    return _kind(path)[0] not in ("", _DOCUMENTATION)
+    return kind_of(path)[0] not in ("", _DOCUMENTATION)
 
 
 def _read_all(files: Mapping[tuple[int, str], bytes], judged: bool) -> dict[tuple[int, str], _Read]:
@@ -99,7 +99,7 @@ def _read_all(files: Mapping[tuple[int, str], bytes], judged: bool) -> dict[tupl
 
 
 def _read(path: str, data: bytes, judged: bool) -> _Read:
-    kind, holder = _kind(path)
+    kind, holder = kind_of(path)
     document, problems = yamlfile.read(path, data, kind=kind, holder=holder, text_fields=schema.text_fields(kind))
     return (replace(document, departures=tuple(schema.departures(document))) if judged else document), problems
 
@@ -240,7 +240,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _kind(path: str) -> tuple[str, str]:
+def kind_of(path: str) -> tuple[str, str]:
     """The kind of a file and its holder, by its place; an empty kind where none belongs."""
     match PurePosixPath(path).parts:
         case ("data", name):

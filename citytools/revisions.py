@@ -102,6 +102,33 @@ def _loose(path: Path, like: Path) -> dict[str, bytes]:
     return {place: dataset.bounded(file) for place, file in sorted(places.items()) if place}
 
 
+def handed_in(paths: Iterable[Path], holder: str = "") -> dict[str, bytes]:
+    """Files that somebody handed in, at their places in the dataset: loose ones with ``holder``, else where their folder's name says.
+
+    Raises CitytoolsError for what is no file or folder of a dataset.
+    """
+    found: dict[str, bytes] = {}
+    for path in paths:
+        if (path / dataset.DATASET_FILE).is_file():
+            files, findings = dataset.on_disk(path)
+            if findings:
+                raise CitytoolsError(f"{findings[0].location}: {findings[0].message}")
+            found |= files
+        else:
+            loose = _handed(path, holder or _folder(path)) if path.exists() else {}
+            if not loose:
+                raise CitytoolsError(f"{path} is neither a dataset's folder nor a borough's, nor a file of one such as technology.yaml")
+            found |= loose
+    return found
+
+
+def _handed(path: Path, holder: str) -> dict[str, bytes]:
+    """The files of a holder in a folder, or one of them; JSON counts as the YAML that it could be."""
+    files = [path] if path.is_file() else sorted(path.iterdir())
+    places = {dataset.place_of(f"{file.stem}.yaml", holder): file for file in files if file.suffix in (".yaml", ".json") and file.is_file()}
+    return {place: dataset.bounded(file) for place, file in places.items() if place}
+
+
 def both(old: State, new: State, whole: bool = False) -> tuple[Dataset, Dataset]:
     """The two as datasets, of the files that differ alone unless they are wanted ``whole``; what is alike is never read.
 

@@ -32,6 +32,7 @@ COMMANDS = (
     *(("report", name) for name in reports()),
     ("diff",),
     ("history",),
+    ("merge",),
     ("find",),
     ("show",),
     ("sql",),

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from citytools import __version__
-from citytools.cli import report
+from citytools.cli import merging, report
 from citytools.cli.opening import day_of, index_of, indexes_of, load, repository_of, root_of
 from citytools.cli.options import AsOf, At, ChangeFormat, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
 from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, finish, say, screen
@@ -28,6 +28,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 fine, 1 something was found, 2 it cannot be done as asked, 3 a bug in citytools.",
 )
 app.add_typer(report.app, name="report")
+app.command()(merging.merge)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -48,6 +48,13 @@ class ChangeFormat(StrEnum):
     html = "html"
 
 
+class Taken(StrEnum):
+    """Whose value stands where both sides changed the same."""
+
+    mine = "mine"
+    theirs = "theirs"
+
+
 _ROOT_HELP = "The folder that holds data/. Otherwise the nearest one from here upwards."
 GlobalRoot = Annotated[str | None, typer.Option("--root", metavar="DIR", envvar="CITYTOOLS_ROOT", show_envvar=True, help=_ROOT_HELP)]
 Root = Annotated[str | None, typer.Option("--root", metavar="DIR", help=_ROOT_HELP)]

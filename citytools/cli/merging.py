@@ -1,0 +1,61 @@
+"""``citytools merge``: what somebody handed in, folded into the dataset."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from citytools.cli import opening, options, output
+from citytools.cli.options import Taken
+
+
+def merge(
+    context: typer.Context,
+    submissions: Annotated[
+        list[Path],
+        typer.Argument(metavar="SUBMISSION...", help="A borough's folder, a file of it (YAML or JSON), or a whole dataset."),
+    ],
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="REF", help="The commit that it was made from. Otherwise taken to be what is here now."),
+    ] = None,
+    borough: Annotated[
+        str | None, typer.Option("--borough", "-b", metavar="B", help="Whose files they are, where their folder is not called so.")
+    ] = None,
+    take: Annotated[
+        Taken | None,
+        typer.Option("--take", help="Where both changed the same: what is here (mine) or what was sent (theirs)."),
+    ] = None,
+    allow_removals: Annotated[
+        bool, typer.Option("--allow-removals", help="Remove records that are missing in it. Otherwise they are kept, and named.")
+    ] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Leave out files with faults or conflicts, and merge the others.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write what the plan says; otherwise it is only shown.")] = False,
+    as_of: options.AsOf = None,
+    format: options.Format = options.TableFormat.text,
+    output_file: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file, and not to the screen.")] = None,
+    root: options.Root = None,
+) -> None:
+    """Fold a submission into the dataset, record by record: what was changed since in other records and fields stays.
+
+    First shows what would change, what is changed on both sides, and what is wrong; --write does it, all files or none.
+
+    Example: citytools merge ~/Downloads/camden --base main --write
+    """
+    from citytools import dataset, revisions
+    from citytools import merge as merging
+    from citytools.threeway import Side
+    from citytools.writing import write_together
+
+    folder = opening.root_of(context, root)
+    files, unread = dataset.on_disk(folder)
+    theirs = merging.in_place(revisions.handed_in(submissions, borough or ""), files)
+    before = dict(dataset.committed(folder, base)[0]) if base else files
+    side = {None: None, Taken.mine: Side.OURS, Taken.theirs: Side.THEIRS}[take]
+    plan = merging.plan(files, unread, before, theirs, merging.Asked(side, allow_removals, partial), opening.day_of(as_of))
+    writing = write and bool(plan.files) and (partial or not plan.refused)
+    if writing:
+        write_together(folder, plan.files)
+    source = ", ".join(str(path) for path in submissions)
+    tables = merging.tables(plan, source, base or "what is here now", written=writing)
+    output.answer(tables, format, output_file, found=not plan.refused)
