@@ -102,7 +102,7 @@ def foi(index: Index, holder: str, functions: Sequence[str] = (), *, everything:
         columns=COLUMNS,
         rows=tuple(_row(number, line, found, sources) for number, line in enumerate(lines, start=1)),
         coverage=tuple(_coverage(lines, sections["files"], facts, bool(functions))),
-        notes=tuple(_notes(facts)),
+        notes=tuple(_notes(facts, bool(functions))),
         facts=facts,
     )
 
@@ -284,13 +284,15 @@ def _file(state: str) -> str:
     return {"none": "none, as reported", "unread": "the file cannot be read"}.get(state, "not reported, which is not the same as none")
 
 
-def _notes(facts: Mapping[str, Any]) -> Iterator[str]:
+def _notes(facts: Mapping[str, Any], limited: bool) -> Iterator[str]:
     yield "Not held in this register: no source that was found says. It is not an answer, and never means that there is none."
     yield "Stated as none: a source says that there is none. Looked for and unknown: with the reason. Withheld: known, with the ground."
     yield "Yearly cost: as published, never worked out from a total; amounts are not added up. A bundle's amount is for all in it."
     yield "AI use is answered yes where a source names the technology, otherwise it is not stated: it is never answered no."
+    if doubt := facts["doubtful"]:
+        those = "1 contract is" if doubt == 1 else f"{doubt:,} contracts are"
+        yield f"{those} listed whose end or whole term has passed, because nobody says whether it was extended: the line says so."
     left = [many(facts[f"{kind}_left_out"], kind.removesuffix("s")) for kind in ("systems", "contracts") if facts[f"{kind}_left_out"]]
     if left:
-        doubt = facts["doubtful_left_out"]
-        whether = f" ({doubt} of them may have been extended)" if doubt else ""
-        yield f"Left out: {enumerated(left)} not in use or in force{whether}. --all lists them too."
+        what = " of those asked for" if limited else ""
+        yield f"Left out{what}: {enumerated(left)} not in use or in force. --all lists them too."
