@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import html
 import io
 import json
 from collections import Counter
@@ -449,6 +450,29 @@ def test_a_withheld_end_does_not_come_back_from_start_and_term() -> None:
     assert row["yearly_cost"] == "£90 in total for the initial term"
 
 
+@pytest.mark.parametrize(
+    ("given", "withheld", "end"),
+    [
+        ("term_months: 24", "", "24 months after a start that is not known"),
+        ("term_months: 24\n    unknown: [{field: end, reason: Not in it.}]", "", "24 months after a start that is not known"),
+        ("term_months: 24\n    start: 2024-01-01", "", "2025-12-31 (not stated: it follows from start and term)"),
+        ("term_months: 24\n    start: 2024-01-01", "start", "24 months after a start that is withheld"),
+        ("term_months: 24\n    signed: 2024-01-01", "signed", "24 months after a start that is withheld"),
+        (
+            "term_months: 24\n    start: 2024-01-01\n    signed: 2023-12-01",
+            "signed",
+            "2025-12-31 (not stated: it follows from start and term)",
+        ),
+        ("term_months: 24", "term_months", "withheld: FOIA s.43"),
+    ],
+)
+def test_a_term_is_told_even_where_nobody_says_when_it_began(given: str, withheld: str, end: str) -> None:
+    for published in (True, False):
+        (row,) = by_index(index("contract", given, withheld, published=published), "camden", everything=True).dicts()
+        assert row["end"] == end
+        assert (f"to {end}" in row["agreement"]) == (withheld != "term_months")
+
+
 def test_a_withheld_sum_takes_its_parts_with_it() -> None:
     given = "value: {amount: 900, for: year}\n    parties: [{borough: camden, amount: 345}, {borough: sutton, amount: 555}]"
     out = written(by_index(index("contract", given, "value"), "camden"))
@@ -483,3 +507,10 @@ def test_csv_has_every_question_in_words_and_nothing_that_a_spreadsheet_runs(roo
     assert [row["sources"] for row in rows if row["contract_id"] == "camden/explorer"] == [
         "https://www.example.org/register/very/long/address"
     ]
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html"])
+def test_a_source_can_be_looked_up_from_what_people_read(root: Path, format: str) -> None:
+    out = run("--root", str(root), "report", "foi", "camden", "--as-of", AS_OF, "--format", format).out
+    assert "https://www.example.org/register/very/long/address" in html.unescape(out)
+    assert "2026-05-01" in out

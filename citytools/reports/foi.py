@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from citytools.index import Index
 from citytools.model import Column, Table
@@ -51,7 +50,7 @@ COLUMNS = (
     Column("unknown", "Looked for and unknown", "list", "detail"),
     Column("not_held", "Not held", "text", "detail"),
     Column("seen", "Seen", "text", "detail"),
-    Column("short_sources", "Sources", "list", "detail"),
+    Column("dated_sources", "Sources", "list", "detail"),
     Column("system_standing", "System's standing", "text", "hidden"),
     Column("contract_standing", "Contract's standing", "text", "hidden"),
     Column("start_on", "Start as stated", "date", "hidden"),
@@ -153,7 +152,7 @@ def _row(number: int, line: _Line, found: Known, sources: Mapping[tuple[str, str
         "unknown": [f"{enumerated(names)}{f' ({why})' if why else ''}" for why, names in _reasons(line, UNKNOWN).items()],
         "not_held": ", ".join(_not_held(line)),
         "seen": _seen(line),
-        "short_sources": list(dict.fromkeys(_short(source) for source in addresses)),
+        "dated_sources": list(dict.fromkeys(_dated(source) for source in addresses)),
         "sources": list(dict.fromkeys(source["url"] for source in addresses)),
         "system": line.refs.get("system", ""),
         "contract_id": line.refs.get("contract", ""),
@@ -250,9 +249,8 @@ def _seen(line: _Line) -> str:
     return next(iter(days.values())) if len(set(days.values())) == 1 else ", ".join(f"{kind} {text}" for kind, text in days.items())
 
 
-def _short(source: Mapping[str, Any]) -> str:
-    host = urlsplit(source["url"]).netloc.removeprefix("www.")
-    return f"{host} ({source['on_date']})" if source["on_date"] else host
+def _dated(source: Mapping[str, Any]) -> str:
+    return f"{source['url']} ({source['on_date']})" if source["on_date"] else str(source["url"])
 
 
 def _coverage(lines: Sequence[_Line], files: Rows, facts: Mapping[str, Any], limited: bool) -> Iterator[str]:
