@@ -424,6 +424,10 @@ def test_products_are_marked_with_their_company(root: Path) -> None:
         (1, "Own thing (not in the catalogue)", "Northgate", ["Camden"]),
         (0, "iWorld", "Northgate", []),
     ]
+    assert tables["head"]["rows"][0]["products"] == "2 products in the catalogue, 1 of them in use by an authority"
+    assert tables["products"]["coverage"] == [
+        "In use by an authority, as far as is known: 2 of 3 products, 1 of them not in the catalogue."
+    ]
     assert rows(tables["users"], "holder", "what") == [
         ("Camden", ["Own thing (Northgate, 2019, on low confidence)", "Planning Explorer (in place of Paper register)"]),
         (
