@@ -147,10 +147,17 @@ def _coverage(rows: Sequence[Mapping[str, Any]], shown: int, duplicates: Table, 
     part = f"{shown} of " if shown < len(rows) else ""
     both = f"{shared}{percentage(shared, len(rows))}"
     yield f"{part}{many(len(rows), 'system')} in use; reported by other authorities too: {both}; only here: {alone}."
-    if doubles := [f"{row['what']}: {row['names']}" for row in duplicates.dicts()]:
+    if doubles := [_double(row) for row in duplicates.dicts()]:
         more = f"; and {len(doubles) - _DOUBLES} more" if len(doubles) > _DOUBLES else ""
         see = f"See: citytools report duplicates --borough {borough}."
-        yield f"Possible duplicates, {len(doubles)}. {'; '.join(doubles[:_DOUBLES])}{more}. {see}"
+        yield f"{many(len(doubles), 'possible duplicate')}. {'; '.join(doubles[:_DOUBLES])}{more}. {see}"
+
+
+def _double(row: Mapping[str, Any]) -> str:
+    """What may be there twice, and the systems by name where these are few; those of one product have none but their ids."""
+    if row["sort"] == "product":
+        return str(row["what"])
+    return f"{row['what']}: {row['names'] if row['systems'] <= _NAMED else many(row['systems'], 'system')}"
 
 
 def _notes(rows: Sequence[Mapping[str, Any]], shown: int, authorities: int) -> Iterable[str]:
