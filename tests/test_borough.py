@@ -181,7 +181,7 @@ def test_who_else_runs_each_system_and_whom_to_ask_first(root: Path) -> None:
     assert rows == {
         "camden/explorer": ("Planning Explorer (2020): Register", 2, "Hackney, Sutton (undated); bodies: The Consortium"),
         "camden/forms": ("Forms (retiring)", 0, "only here; 1 other has something else: ask Hackney about Other forms"),
-        "camden/portal": ("Portal: Register", 0, "only here; 2 others have something else: ask Hackney about Planning Explorer"),
+        "camden/portal": ("Portal: Register", 0, "only here; 2 others have what runs here too: Planning Explorer"),
         "camden/mystery": ("Mystery (undated): what for is not reported", 0, "only here"),
         "camden/shelves": ("Shelves (undated): what for is not reported", 0, "a share of the one that The Consortium has"),
     }
@@ -191,6 +191,14 @@ def test_who_else_runs_each_system_and_whom_to_ask_first(root: Path) -> None:
     )
     lone = page(root, "kingston-upon-thames", as_of="2026-11-23")["systems"]["rows"]
     assert [row["who"] for row in lone] == ["a share of the one that Sutton has; Hackney, Sutton (undated)"]
+
+
+def test_nobody_is_to_be_asked_about_what_the_borough_runs_itself(tmp_path: Path) -> None:
+    systems = "schema: 1\nsystems:\n  - {id: explorer, product: explorer}\n  - {id: erp, product: unit4-erp}\n"
+    more = f"{systems}  - {{id: register, name: Another register, functions: [planning/register], {SEEN.format('2018')}}}\n"
+    root = write(tmp_path, files({"data/boroughs/sutton/technology.yaml": more}))
+    rows = {row["system"]: row["who"] for row in page(root)["systems"]["rows"]}
+    assert rows["camden/portal"] == "only here; 1 other has something else: ask Sutton (2018) about Another register"
 
 
 def test_possible_duplicates_do_not_fill_the_page(tmp_path: Path) -> None:
