@@ -43,9 +43,10 @@ WHERE t.facet = 'product' AND t.holder <> :borough
 GROUP BY t.thing, t.holder, h.name, h.counts, b.mailbox;
 
 -- section: same_function
-SELECT f.function, u.holder, h.name AS holder_name, b.mailbox, u.name, u.last_seen, CASE u.seen WHEN 'recent' THEN 1 ELSE 0 END AS recent
+SELECT f.function, u.holder, h.name AS holder_name, b.mailbox, i.thing, u.name, u.last_seen, CASE u.seen WHEN 'recent' THEN 1 ELSE 0 END AS recent
 FROM functions_of_systems f
 JOIN systems_in_use u ON u.system = f.system AND u.counts = 1 AND u.holder <> :borough
+JOIN things_in_use i ON i.facet = 'product' AND i.system = u.system
 JOIN holders h ON h.id = u.holder
 LEFT JOIN boroughs b ON b.id = u.holder
 WHERE f.function IN (

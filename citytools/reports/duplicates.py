@@ -204,15 +204,16 @@ def _shares(double: _Double, shares: Mapping[tuple[str, str], Mapping[str, Any]]
 
 def _coverage(rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], limited: bool) -> Iterable[str]:
     total = facts["authorities"]
-    boroughs = len({row["borough_id"] for row in rows})
-    shown = f"{many(len(rows), 'possible duplicate')} in {boroughs} of the {total} authorities{' as asked for' if limited else ''}."
+    boroughs, asked = len({row["borough_id"] for row in rows}), " as asked for" if limited else ""
+    shown = f"{many(len(rows), 'possible duplicate')} in {boroughs} of the {total} authorities{asked}."
     yield f"{shown} The register holds systems in use of {facts['reporting']} of them, {facts['systems']:,} in all."
     pairs, doubled = facts["pairs"], facts["pairs_doubled"]
     share = f"{doubled:,} of them{percentage(doubled, pairs)}"
-    yield f"Functions: for {pairs:,} pairs of authority and function a system is in use; {share} with several."
+    yield f"Functions{asked}: for {many(pairs, 'pair')} of authority and function a system is in use; {share} with several."
     pairs, doubled = facts["products"], facts["products_doubled"]
     share = f"{doubled:,} of them{percentage(doubled, pairs)}"
-    yield f"Products: {pairs:,} pairs of authority and product are in use; {share} with several instances."
+    are = "is" if pairs == 1 else "are"
+    yield f"Products{asked}: {many(pairs, 'pair')} of authority and product {are} in use; {share} with several instances."
     certain = sum(row["recent"] == row["systems"] for row in rows)
     if rows:
         since = f"the last {facts['freshness_months']} months, since {facts['fresh_from']}"

@@ -83,15 +83,23 @@ def going(found: Found, title: str, through: Line = lambda contract: "") -> Tabl
 
 
 def over(found: Found) -> Table:
-    """The contracts that are over, the latest first."""
+    """The contracts that are over or may be, the latest first."""
     rows = [_past(contract, found) for contract in found.over]
+    doubtful = len(_doubtful(found))
+    doubt = f"{doubtful} of {len(rows)} may go on: a date has passed, and nobody says whether the contract was extended."
     return Table(
         title="Past contracts",
         columns=OVER,
         rows=under(OVER, rows),
+        coverage=(doubt,) if doubtful else (),
         facts={"part": "past contracts", "as_of": found.as_of},
         text_rows=OVER_ROWS,
     )
+
+
+def _doubtful(found: Found) -> Rows:
+    """Those long past the end or the whole term that is stated, and not known to have ended."""
+    return [contract for contract in found.over if contract["state"] in ("end passed", "term passed")]
 
 
 def counted(found: Found) -> dict[str, int]:
@@ -102,7 +110,8 @@ def counted(found: Found) -> dict[str, int]:
     numbers = {f"contracts_{standing.replace(' ', '_')}": standings.count(standing) for standing in ("due", "agreed", "to begin", "ask")}
     return {
         **numbers,
-        "contracts_over": len(found.over),
+        "contracts_over": len(found.over) - len(_doubtful(found)),
+        "contracts_perhaps_over": len(_doubtful(found)),
         "contracts_in_force": len(force),
         "yearly_values_known": len(agreements.yearly_values(force)),
         "values_withheld": withheld,
@@ -128,6 +137,7 @@ def summary(found: Found) -> str:
         (numbers["contracts_to_begin"], "still to begin"),
         (numbers["contracts_ask"], "whose end is uncertain"),
         (numbers["contracts_over"], "over"),
+        (numbers["contracts_perhaps_over"], "perhaps over"),
     )
     return f"{total} recorded: {', '.join(f'{number} {words}' for number, words in said if number)}"
 
