@@ -301,7 +301,7 @@ def test_a_borough_that_does_not_count_has_no_share_and_no_gaps(tmp_path: Path) 
 def test_a_body_is_refused(root: Path) -> None:
     done = run("--root", str(root), "report", "borough", "consortium")
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith('citytools: there is no borough called "consortium".')
+    assert done.err.startswith('citytools: "consortium" is a body, and a borough is asked for.')
 
 
 def test_a_withheld_value_changes_nothing_whatever_stands_in_the_file(tmp_path: Path) -> None:
