@@ -295,3 +295,48 @@ def test_a_faulty_file_is_said_beside_the_calendar(root: Path, tmp_path: Path) -
     assert done.code == 1
     assert done.err.startswith("citytools: data/boroughs/hackney/contracts.yaml cannot be relied on")
     assert "cannot be relied on" in done.out.replace("\r\n ", "")
+
+
+SHORT = """schema: 1
+contracts:
+  - {id: brief, title: Brief, supplier: softcat, signed: 2026-04-20, start: 2026-05, term_months: 8, notice_months: 1}
+  - {id: two, title: Two years, supplier: softcat, start: 2025-06-29, term_months: 24, lead_months: 24, extensions: [{months: 12}]}
+  - {id: fits, title: Fits, supplier: softcat, start: 2025-06-29, term_months: 24, lead_months: 23}
+"""
+
+
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register whose contracts are shorter than a purchase is assumed to take, but for one that just is not."""
+    files = {name: text.lstrip("\n") for name, text in {**CATALOGUE, **BOROUGHS}.items()}
+    return write(tmp_path_factory.mktemp("brief"), {**files, "data/boroughs/hackney/contracts.yaml": SHORT})
+
+
+def test_nobody_is_late_for_a_day_before_the_contract_began(brief: Path) -> None:
+    answer = renewals(brief)
+    said = [(row["contract"], row["standing"], row["lead"], row["decide_by"]) for row in answer["rows"]]
+    assert said == [
+        ("hackney/fits", "late", "2025-07-28", "2025-07-28"),
+        ("hackney/two", "short", "at once", None),
+        ("hackney/brief", "short", "at once", None),
+    ]
+    assert answer["coverage"][0].endswith(": 1 late, 2 shorter than a purchase is assumed to take, 0 to come.")
+    assert any(note.startswith("At once: ") for note in answer["notes"])
+
+
+def test_what_is_too_short_says_so(brief: Path) -> None:
+    assert row(brief, "hackney/brief")["says"] == (
+        "Exit about 2026-12, end of the committed term. "
+        "From its start to then is shorter than a purchase is assumed to take: decide at once; notice by about 2026-11."
+    )
+    assert row(brief, "hackney/two")["later_exits"] == ["exit 2028-06-28 after option 1 of 1: decide by 2026-06-28 (late)"]
+    for report in (("show", "hackney/brief"), ("show", "hackney"), ("report", "pipeline"), ("report", "borough", "hackney")):
+        done = run("--root", str(brief), *report, "--as-of", AS_OF)
+        assert "shorter than a purchase is assumed to take" in " ".join(done.out.split())
+        assert "2025-0" not in done.out.replace("2025-06-29", "").replace("2025-07-28", "").replace("(2025-06-28", "")
+
+
+def test_what_is_too_short_can_go_to_market_at_once(brief: Path) -> None:
+    done = run("--root", str(brief), "report", "pipeline", "--as-of", AS_OF, "--format", "json")
+    markets = {row["ref"]: (row["market"], row["decide_by"]) for row in json.loads(done.out)["rows"]}
+    assert markets == {"hackney/brief": (AS_OF, None), "hackney/two": (AS_OF, None), "hackney/fits": ("2025-07-28", "2025-07-28")}

@@ -168,6 +168,10 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("start_buying_by TEXT", "The last day to start buying a successor."),
             ("decide_by TEXT", "The earlier of the two."),
             ("assumption TEXT", "The times that were assumed, in words."),
+            (
+                "too_short INTEGER",
+                "1 where the contract began after that day to start buying: it is too short for a purchase as assumed.",
+            ),
         ],
     ),
 }
@@ -391,6 +395,7 @@ def _exit_row(contract: Record, exit: timeline.Exit) -> tuple[Any, ...]:
         _iso(exit.start_buying_by),
         _iso(exit.decide_by),
         exit.assumption,
+        int(exit.too_short),
     )
 
 

@@ -230,11 +230,13 @@ GROUP BY c.ref, c.term_months;
 --   next_exit: The next day on which a current contract can be left (ISO date).
 --   next_exit_about: 1 where that day rests on a partial date.
 --   decide_by: The day by which to decide about that exit.
+--   too_short: 1 where the day to start buying had passed before the contract began: it is shorter than a purchase is assumed to take.
 CREATE TABLE contract_states AS
 SELECT d.contract, d.state,
   CASE WHEN d.state = 'current' THEN d.exit_date END AS next_exit,
   CASE WHEN d.state = 'current' THEN x.about END AS next_exit_about,
-  CASE WHEN d.state = 'current' THEN x.decide_by END AS decide_by
+  CASE WHEN d.state = 'current' THEN x.decide_by END AS decide_by,
+  CASE WHEN d.state = 'current' THEN x.too_short END AS too_short
 FROM (
   SELECT c.ref AS contract, n.exit_date,
     CASE

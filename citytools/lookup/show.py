@@ -9,6 +9,7 @@ from citytools import schema
 from citytools.catalogue import KINDS
 from citytools.index import Index
 from citytools.model import Column, Record, Table
+from citytools.reports import agreements
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
 from citytools.reports.words import day
@@ -89,10 +90,8 @@ def _contract(sections: Mapping[str, Rows]) -> Pairs:
     for row in sections["contract_exits"]:
         about = row["about"]
         notice = f", notice by {_day(row['notice_by'], about)}" if row["notice_by"] else ""
-        yield (
-            f"→ Exit {_day(row['exit_date'], about)}",
-            f"{row['kind']}: decide by {_day(row['decide_by'], about)}{notice}; {row['assumption']}",
-        )
+        decide = agreements.TOO_SHORT if row["too_short"] else f"decide by {_day(row['decide_by'], about)}"
+        yield f"→ Exit {_day(row['exit_date'], about)}", f"{row['kind']}: {decide}{notice}; {row['assumption']}"
 
 
 def _day(date: str | None, about: int) -> str:
@@ -137,7 +136,7 @@ def _holder(sections: Mapping[str, Rows]) -> Pairs:
         seen = f"last seen {row['last_seen']}" if row["last_seen"] else "no dated source"
         yield f"→ {row['ref'].partition('/')[2]}", f"{row['name']}: {row['state']}, {seen}"
     for row in sections["holder_contracts"]:
-        decide = f", decide by {row['decide_by']}" if row["decide_by"] else ""
+        decide = f", {agreements.TOO_SHORT}" if row["too_short"] else f", decide by {row['decide_by']}" if row["decide_by"] else ""
         yield "→ Contract" if row["holder"] == row["asked"] else "→ Party to", f"{row['ref']}: {row['title']} ({row['state']}{decide})"
     for row in sections["holder_skills"]:
         yield "→ Skill", f"{row['ref']}: {row['name']}" + (f" ({row['level']})" if row["level"] else "")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from citytools.reports.sections import Rows
 from citytools.reports.words import day, held_by, many, pounds, span
 
 _MOST_ASSUMPTIONS = 6
+TOO_SHORT = "shorter than a purchase is assumed to take"
 _KINDS = {"binding end": "end of the committed term", "after rolling on": "where it would renew itself"}
 
 
@@ -41,13 +42,36 @@ def line(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str
 
 
 def due(exit: Mapping[str, Any], as_of: str) -> str:
-    """In a sentence, how long is left to decide about an exit, which one it is, and what has to be done by when."""
+    """In a sentence or two, how long is left to decide about an exit, which one it is, and what has to be done by when."""
+    if exit["too_short"]:
+        return _at_once(exit)
     time, about = span(exit["decide_by"], as_of), "about " if exit["about"] else ""
     late = f"Late by {about}{time} for" if exit["decide_by"] < as_of else f"In {about}{time}, for"
-    rolls = f" (every {many(exit['rolls_months'], 'month')})" if exit["kind"] == "after rolling on" else ""
-    notice = f"; notice by {day(exit['notice_by'], exit['about'])}" if exit["notice_by"] else ""
+    notice = _notice(exit)
     buying = f", start buying by {day(exit['start_buying_by'], exit['about'])}" if exit["notice_by"] else ""
-    return f"{'Today, for' if exit['decide_by'] == as_of else late} the exit {on(exit)}, {kind(exit)}{rolls}{notice}{buying}."
+    return f"{'Today, for' if exit['decide_by'] == as_of else late} the exit {on(exit)}, {_which(exit)}{notice}{buying}."
+
+
+def _at_once(exit: Mapping[str, Any]) -> str:
+    return f"Exit {on(exit)}, {_which(exit)}. From its start to then is {TOO_SHORT}: decide at once{_notice(exit)}."
+
+
+def _which(exit: Mapping[str, Any]) -> str:
+    return kind(exit) + (f" (every {many(exit['rolls_months'], 'month')})" if exit["kind"] == "after rolling on" else "")
+
+
+def _notice(exit: Mapping[str, Any]) -> str:
+    return f"; notice by {day(exit['notice_by'], exit['about'])}" if exit["notice_by"] else ""
+
+
+def late(exit: Mapping[str, Any], as_of: str) -> bool:
+    """Whether the day to decide by has passed; it cannot pass where the contract is too short to have one."""
+    return bool(exit["decide_by"] < as_of and not exit["too_short"])
+
+
+def earliest(contracts: Iterable[Mapping[str, Any]]) -> str:
+    """The first day to decide by among contracts; empty where none has one."""
+    return min((str(row["decide_by"]) for row in contracts if row["decide_by"] and not row["too_short"]), default="")
 
 
 def on(exit: Mapping[str, Any]) -> str:
@@ -89,6 +113,8 @@ def when(contract: Mapping[str, Any], as_of: str) -> str:
     if not contract["next_exit"]:
         return _uncertain(contract["end_date"], as_of)
     about, length = ("about ", 7) if contract["next_exit_about"] else ("", 10)
+    if contract["too_short"]:
+        return f"exit {about}{contract['next_exit'][:length]}, in a term {TOO_SHORT}"
     passed = " (passed)" if contract["decide_by"] < as_of else ""
     return f"exit {about}{contract['next_exit'][:length]}, decide by {about}{contract['decide_by'][:length]}{passed}"
 

@@ -146,7 +146,7 @@ def _row(double: _Double, about: _About) -> dict[str, Any]:
         "recent": recent,
         "first_seen": dates[0] if dates else "",
         "last_seen": dates[-1] if dates else "",
-        "decide_by": min((contract["decide_by"] for contract in in_force if contract["decide_by"]), default=""),
+        "decide_by": agreements.earliest(in_force),
         "yearly_value_pence": sum(known) if known else None,
         "values_known": len(known),
         "contracts_known": len(in_force),

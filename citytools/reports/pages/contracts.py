@@ -121,7 +121,7 @@ def summary(found: Found) -> str:
     total = len(found.contracts) + len(found.over)
     if not total:
         return "none recorded, which is not the same as none"
-    late = sum(contract["standing"] == "due" and contract["decide_by"] < found.as_of for contract in found.contracts)
+    late = sum(contract["standing"] == "due" and agreements.late(contract, found.as_of) for contract in found.contracts)
     said = (
         (numbers["contracts_due"], "to decide on by a known day" + (f" ({late} of them late)" if late else "")),
         (numbers["contracts_agreed"], "with its successor agreed"),
@@ -173,7 +173,7 @@ def _row(contract: Mapping[str, Any], found: Found, through: Line) -> dict[str, 
         "seen": "" if contract["recent"] else f"not since {contract['last_seen']}" if contract["last_seen"] else "no source is dated",
         "doubtful": "low: check it before relying on it" if contract["confidence"] == "low" else "",
         "standing": contract["standing"],
-        "decide_by": contract["decide_by"],
+        "decide_by": None if contract["too_short"] else contract["decide_by"],
         "exit": contract["exit_date"],
         "notice_by": contract["notice_by"],
         "start_buying_by": contract["start_buying_by"],
@@ -202,7 +202,7 @@ def _common(contract: Mapping[str, Any], found: Found) -> dict[str, Any]:
 
 def _lead(contract: Mapping[str, Any]) -> str:
     if contract["standing"] == "due":
-        return day(contract["decide_by"], contract["about"])
+        return "at once" if contract["too_short"] else day(contract["decide_by"], contract["about"])
     return {"agreed": "agreed", "to begin": "to begin"}.get(contract["standing"], "ask")
 
 
@@ -322,7 +322,8 @@ def _timeline(found: Found) -> Timeline | None:
 
 def _days(contract: Mapping[str, Any], later: Mapping[str, Rows]) -> Iterator[tuple[str, str]]:
     if contract["standing"] in ("due", "agreed"):
-        yield contract["decide_by"], "decide by"
+        if not contract["too_short"]:
+            yield contract["decide_by"], "decide by"
         yield contract["exit_date"], "exit"
         yield from ((row["exit_date"], "later exit") for row in later.get(contract["contract"], [])[:_LATER_EXITS])
     elif contract["standing"] == "ask" and contract["end_date"]:
