@@ -297,6 +297,16 @@ def test_a_faulty_file_is_said_beside_the_calendar(root: Path, tmp_path: Path) -
     assert "cannot be relied on" in done.out.replace("\r\n ", "")
 
 
+@pytest.mark.parametrize("format", ["csv", "markdown"])
+def test_the_supplier_stands_in_its_column_though_the_title_has_it_too(root: Path, format: str) -> None:
+    out = run("--root", str(root), "report", "renewals", "--as-of", AS_OF, "--format", format).out
+    if format == "csv":
+        said = {row["contract"]: row["supplier"] for row in csv.DictReader(io.StringIO(out, newline=""))}
+        assert (said["hackney/partial"], said["hackney/unlisted"]) == ("Softcat", "supplier not stated")
+    assert out.count("Only a year; from, Softcat") == 1
+    assert re.search(r"Only a year; from, Softcat\"?( \| |,)Softcat( \| |,)", out)
+
+
 SHORT = """schema: 1
 contracts:
   - {id: brief, title: Brief, supplier: softcat, signed: 2026-04-20, start: 2026-05, term_months: 8, notice_months: 1}

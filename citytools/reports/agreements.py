@@ -41,6 +41,11 @@ def line(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str
     return f"{held_by(parties)}: {contract['title']}{supplier}, {when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
 
 
+def supplier_of(contract: Mapping[str, Any]) -> str:
+    """Who signed it, for a column: said even where the title has the name, so that whoever filters by it finds the row."""
+    return str(contract["supplier_name"] or "supplier not stated")
+
+
 def due(exit: Mapping[str, Any], as_of: str) -> str:
     """In a sentence or two, how long is left to decide about an exit, which one it is, and what has to be done by when."""
     if exit["too_short"]:

@@ -286,13 +286,13 @@ def _system(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _contract(item: _Item, found: _Pipeline) -> dict[str, Any]:
-    row, name = item.row, item.row["supplier_name"]
+    row = item.row
     amount = agreements.estimate(row, found.term_months)
     verdict, why = statutory.over_limit(row, amount)
     covered = statutory.covered(item.market, found.as_of)
     return {
         "title": row["title"],
-        "supplier": "" if name and name in row["title"] else name or "supplier not stated",
+        "supplier": agreements.supplier_of(row),
         "says": f"{_plan(item, found)}.",
         "now": _now(row, found.as_of) if item.basis == "planned" else "",
         "over": f"{why}{covered}" if why else "",

@@ -197,14 +197,14 @@ def _question(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
 
 
 def _common(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
-    contract, name = row["contract"], row["supplier_name"]
+    contract = row["contract"]
     bodies = found.bodies.get(contract, [])
     return {
         "contract": contract,
         "who": held_by(found.parties[contract]),
         "title": row["title"],
-        "supplier": "" if name and name in row["title"] else name or "supplier not stated",
-        "supplier_name": name,
+        "supplier": agreements.supplier_of(row),
+        "supplier_name": row["supplier_name"],
         "functions": found.functions.get(contract, []),
         "value": agreements.worth(row),
         "yearly_value_pence": row["yearly_value_pence"],

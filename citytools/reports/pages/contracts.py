@@ -155,11 +155,11 @@ def values(found: Found, compare: str) -> str:
 
 
 def _row(contract: Mapping[str, Any], found: Found, through: Line) -> dict[str, Any]:
-    ref, name = contract["contract"], contract["supplier_name"]
+    ref = contract["contract"]
     return {
         **_common(contract, found),
         "lead": _lead(contract),
-        "supplier": "" if name and name in contract["title"] else name or "supplier not stated",
+        "supplier": agreements.supplier_of(contract),
         "says": _says(contract, found),
         "latest": _latest(contract, found),
         "covers": _covers(ref, found),
