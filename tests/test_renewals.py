@@ -176,8 +176,8 @@ def test_a_contract_that_renews_itself_is_due_each_time(root: Path) -> None:
 
 def test_a_partial_date_is_about(root: Path) -> None:
     partial = row(root, "hackney/partial")
-    assert (partial["lead"], partial["about"]) == ("about 2027-09", 1)
-    assert partial["says"] == "In about 10 months, for the exit about 2028-12, end of the committed term."
+    assert (partial["lead"], partial["about"]) == ("about 2027-09", 2)
+    assert partial["says"] == "In 10 months at the earliest, for the exit about 2028-12, end of the committed term."
 
 
 def test_an_end_that_may_hold_options_is_a_question_and_no_date(root: Path) -> None:
@@ -350,3 +350,32 @@ def test_what_is_too_short_can_go_to_market_at_once(brief: Path) -> None:
     done = run("--root", str(brief), "report", "pipeline", "--as-of", AS_OF, "--format", "json")
     markets = {row["ref"]: (row["market"], row["decide_by"]) for row in json.loads(done.out)["rows"]}
     assert markets == {"hackney/brief": (AS_OF, None), "hackney/two": (AS_OF, None), "hackney/fits": ("2025-07-28", "2025-07-28")}
+
+
+YEARS = """schema: 1
+contracts:
+  - {id: now, title: Now, supplier: softcat, end: 2026, end_basis: committed, lead_months: 24, extensions: [{months: 12}, {months: 6}]}
+  - {id: later, title: Later, supplier: softcat, end: 2028, end_basis: committed, lead_months: 6, notice_months: 12}
+  - {id: over, title: Over, supplier: softcat, end: 2024, end_basis: committed}
+"""
+
+
+def test_a_year_is_a_year_and_not_its_january(tmp_path: Path) -> None:
+    files = {name: text.lstrip("\n") for name, text in {**CATALOGUE, **BOROUGHS}.items()}
+    root = write(tmp_path, {**files, "data/boroughs/hackney/contracts.yaml": YEARS})
+    now, later = renewals(root)["rows"]
+    assert (now["lead"], now["decide_by"], now["about"]) == ("about 2024", "2024-01-01", 2)
+    assert now["says"] == "Late by up to 34 months for the exit in 2026, end of the committed term."
+    assert now["later_exits"] == [
+        "exit in 2027 after option 1 of 2: decide by about 2025 (late too)",
+        "exit about 2027-07 after option 2 of 2: decide by about 2025-07 (late too)",
+    ]
+    assert later["lead"] == "about 2027"
+    assert later["says"].startswith("In 39 days at the earliest, for the exit in 2028, end of the committed term; notice by about 2027,")
+    shown = " ".join(run("--root", str(root), "show", "hackney/now", "--as-of", AS_OF).out.split())
+    assert "→ Binding end in 2026" in shown
+    assert "→ Exit in 2026 binding end: decide by about 2024;" in shown
+    page = " ".join(run("--root", str(root), "report", "pipeline", "--as-of", AS_OF).out.split())
+    assert "No plan stated: exit in 2026, decide by about 2024 (passed); its options reach to about 2027-07." in page
+    past = json.loads(run("--root", str(root), "report", "supplier", "softcat", "--as-of", AS_OF, "--format", "json").out)
+    assert [row["ended"] for part in past for row in part["rows"] if "ended" in row] == ["2024"]

@@ -228,7 +228,7 @@ GROUP BY c.ref, c.term_months;
 --   contract: The contract, as holder/id.
 --   state: current; ended; replaced (a later contract has begun in its place); not begun; not known (it is first heard of later); end passed (but not known whether options were in it); term passed (no end is known, but its term and every option have run out); unknown (no end is known).
 --   next_exit: The next day on which a current contract can be left (ISO date).
---   next_exit_about: 1 where that day rests on a partial date.
+--   next_exit_about: 1 where that day rests on a date known to the month, 2 where on one known to the year; else 0.
 --   decide_by: The day by which to decide about that exit.
 --   too_short: 1 where the day to start buying had passed before the contract began: it is shorter than a purchase is assumed to take.
 CREATE TABLE contract_states AS

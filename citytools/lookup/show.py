@@ -12,7 +12,7 @@ from citytools.model import Column, Record, Table
 from citytools.reports import agreements
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
-from citytools.reports.words import day
+from citytools.reports.words import at, day
 
 COLUMNS = (Column("field", "Field"), Column("value", "Value"))
 _HOLDINGS = ("system", "contract", "skill")
@@ -82,21 +82,20 @@ def _contract(sections: Mapping[str, Rows]) -> Pairs:
     for row in sections["contract"]:
         yield "→ State", row["state"]
         for name, title in (("original_end", "Original end"), ("binding_end", "Binding end"), ("latest_end", "Latest end")):
-            yield f"→ {title}", _day(row[name], row["about"])
+            yield f"→ {title}", _at(row[name], row["about"])
         yield "→ Yearly value", f"£{row['yearly_value_pence'] / 100:,.2f}" if row["yearly_value_pence"] is not None else "not known"
         if row["products"]:
             yield "→ Bundle", f"covers {row['products']} products, so its value cannot be set against one"
         yield from (("→ Assumed", assumption) for assumption in (row["assumptions"] or "").split(" | ") if assumption)
     for row in sections["contract_exits"]:
         about = row["about"]
-        notice = f", notice by {_day(row['notice_by'], about)}" if row["notice_by"] else ""
-        decide = agreements.TOO_SHORT if row["too_short"] else f"decide by {_day(row['decide_by'], about)}"
-        yield f"→ Exit {_day(row['exit_date'], about)}", f"{row['kind']}: {decide}{notice}; {row['assumption']}"
+        notice = f", notice by {day(row['notice_by'], about)}" if row["notice_by"] else ""
+        decide = agreements.TOO_SHORT if row["too_short"] else f"decide by {day(row['decide_by'], about)}"
+        yield f"→ Exit {_at(row['exit_date'], about)}", f"{row['kind']}: {decide}{notice}; {row['assumption']}"
 
 
-def _day(date: str | None, about: int) -> str:
-    """A derived day, where there is one."""
-    return "not known" if date is None else day(date, about)
+def _at(date: str | None, about: int) -> str:
+    return "not known" if date is None else at(date, about)
 
 
 def _product(sections: Mapping[str, Rows]) -> Pairs:

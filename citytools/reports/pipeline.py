@@ -96,8 +96,8 @@ class _Item:
     things: Mapping[str, Mapping[str, str]]
 
     @property
-    def about(self) -> bool:
-        return not self.stated and not self.row.get("too_short") and bool(self.row.get("next_exit_about"))
+    def about(self) -> int:
+        return 0 if self.stated or self.row.get("too_short") else self.row.get("next_exit_about") or 0
 
     @property
     def when(self) -> str:
@@ -301,7 +301,7 @@ def _contract(item: _Item, found: _Pipeline) -> dict[str, Any]:
         "intention": row["plan_intention"],
         "market": item.market or None,
         "market_basis": "stated" if item.stated else "derived" if item.market else "",
-        "about": int(item.about),
+        "about": item.about,
         "exit": row["next_exit"],
         "decide_by": None if row["too_short"] else row["decide_by"],
         "latest_end": row["latest_end"],

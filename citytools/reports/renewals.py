@@ -13,7 +13,7 @@ from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask, by_key
-from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds
+from citytools.reports.words import at, day, enumerated, held_by, many, month, parties_of, pounds
 
 DEFAULT_MONTHS = 24
 # A contract that renews itself has exits for twenty years; the next few say it.
@@ -223,7 +223,7 @@ def _later(first: Mapping[str, Any], found: _Renewals) -> Iterator[str]:
     for row in found.later_exits.get(first["contract"], [])[:_LATER_EXITS]:
         late = f" (late{too})" if agreements.late(row, found.as_of) else ""
         decide = f"{agreements.TOO_SHORT} too" if row["too_short"] else f"decide by {day(row['decide_by'], row['about'])}{late}"
-        yield f"exit {day(row['exit_date'], row['about'])} {agreements.kind(row)}: {decide}"
+        yield f"exit {at(row['exit_date'], row['about'])} {agreements.kind(row)}: {decide}"
 
 
 def _to_ask(row: Mapping[str, Any], as_of: str) -> str:
@@ -295,7 +295,7 @@ def _left_out(found: _Renewals, facts: Mapping[str, Any]) -> Iterator[tuple[int,
 
 def _day(exit: Mapping[str, Any], contract: Mapping[str, Any], found: _Renewals) -> tuple[str, str, str, str]:
     ref = contract["contract"]
-    about = f" (about {exit['decide_by'][:7]})" if exit["about"] else ""
+    about = f" ({day(exit['decide_by'], exit['about'])})" if exit["about"] else ""
     summary = f"Decide by{about}: {held_by(found.parties[ref])}: {contract['title']}"
     lines = [
         f"Exit {agreements.on(exit)}, {agreements.kind(exit)}.",

@@ -9,7 +9,7 @@ from citytools.model import Column, Table, Timeline, under
 from citytools.reports import agreements
 from citytools.reports.pages.found import Found, grouped
 from citytools.reports.sections import Rows
-from citytools.reports.words import day, enumerated, held_by, many, pounds
+from citytools.reports.words import day, enumerated, held_by, known_part, many, pounds
 
 TEXT_ROWS, OVER_ROWS = 25, 8
 NOT_KNOWN = "not known"
@@ -273,7 +273,7 @@ def _terms(contract: Mapping[str, Any], found: Found) -> Iterator[str]:
 
 
 def _past(contract: Mapping[str, Any], found: Found) -> dict[str, Any]:
-    ended = (contract["binding_end"] or contract["end_date"] or "")[: 7 if contract["ends_about"] else 10]
+    ended = known_part(contract["binding_end"] or contract["end_date"] or "", contract["ends_about"])
     common = _common(contract, found)
     said = [_became(contract, found), *([] if common["value"] == NOT_KNOWN else [common["value"]])]
     return {**common, "ended": ended, "says": "; ".join(said), "successor": contract["successor"]}
