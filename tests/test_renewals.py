@@ -250,8 +250,8 @@ def days(root: Path, *arguments: str, as_of: str = AS_OF) -> list[dict[str, str]
 def test_the_calendar_has_a_day_for_each_decision(root: Path) -> None:
     """Of later exits too, where that day is still to come; none for what can only be asked."""
     assert [(day["DTSTART;VALUE=DATE"], day["UID"]) for day in days(root)] == [
-        ("20250630", "camden.everything.end@citytools"),
-        ("20260706", "sutton.erp.end@citytools"),
+        ("20261123", "camden.everything.end@citytools"),
+        ("20261123", "sutton.erp.end@citytools"),
         ("20270330", "camden.rolling.rolls-2027-06-30@citytools"),
         ("20270630", "camden.options.end@citytools"),
         ("20270630", "consortium.shelves.end@citytools"),
@@ -267,9 +267,21 @@ def test_a_days_identity_outlives_its_date(root: Path, tmp_path: Path) -> None:
         "term_months: 48", "term_months: 50"
     )
     before, after = (
-        {day["UID"]: day["DTSTART;VALUE=DATE"] for day in days(folder, "-b", "sutton")} for folder in (root, write(tmp_path, files))
+        {day["UID"]: day["DTSTART;VALUE=DATE"] for day in days(folder, "-b", "sutton", as_of="2026-01-31")}
+        for folder in (root, write(tmp_path, files))
     )
     assert (before, after) == ({"sutton.erp.end@citytools": "20260706"}, {"sutton.erp.end@citytools": "20260906"})
+
+
+def test_what_is_late_stands_on_the_day_asked_about(root: Path, brief: Path) -> None:
+    """A calendar hides what is past; it says since when, and is the same event the next day."""
+    first, second = ({day["UID"]: day for day in days(root, as_of=as_of)} for as_of in ("2026-11-23", "2026-11-24"))
+    assert list(first) == list(second)
+    late = second["camden.everything.end@citytools"]
+    assert (late["DTSTART;VALUE=DATE"], late["SUMMARY"]) == ("20261124", "Late since 2025-06-30: Camden: Everything")
+    assert late["DESCRIPTION"].startswith("Was to be decided by 2025-06-30\\;")
+    short = {day["UID"]: day for day in days(brief)}["hackney.brief.end@citytools"]
+    assert (short["DTSTART;VALUE=DATE"], short["SUMMARY"]) == ("20261123", "Decide at once: Hackney: Brief")
 
 
 def test_the_calendar_keeps_to_its_standard(root: Path) -> None:

@@ -138,7 +138,8 @@ def _timeline(found: _Renewals) -> Timeline:
 def decision_days(index: Index, filters: Filters) -> Table:
     """The same decisions as days in a calendar: one for each decide-by, of later exits too where it is still to come.
 
-    A day keeps its identity when its date is corrected: contract and exit make it.
+    What is late stands on the day asked about, as a calendar hides what is past. A day keeps its identity when its date is
+    corrected or moves on: contract and exit make it.
     """
     found = _found(index, filters)
     titles = {row["contract"]: row for row in found.decisions}
@@ -295,8 +296,10 @@ def _left_out(found: _Renewals, facts: Mapping[str, Any]) -> Iterator[tuple[int,
 
 def _day(exit: Mapping[str, Any], contract: Mapping[str, Any], found: _Renewals) -> tuple[str, str, str, str]:
     ref = contract["contract"]
-    about = f" ({day(exit['decide_by'], exit['about'])})" if exit["about"] else ""
-    summary = f"Decide by{about}: {held_by(found.parties[ref])}: {contract['title']}"
+    standing, decide_by = _standing(exit, found.as_of), day(exit["decide_by"], exit["about"])
+    about = f" ({decide_by})" if exit["about"] else ""
+    due = {"late": f"Late since {decide_by}", "short": "Decide at once"}.get(standing, f"Decide by{about}")
+    summary = f"{due}: {held_by(found.parties[ref])}: {contract['title']}"
     lines = [
         f"Exit {agreements.on(exit)}, {agreements.kind(exit)}.",
         f"Supplier: {contract['supplier_name'] or 'not stated'}.",
@@ -304,7 +307,11 @@ def _day(exit: Mapping[str, Any], contract: Mapping[str, Any], found: _Renewals)
         f"Assumed: {'; '.join(_assumed(contract))}.",
         f"More: citytools show {ref}",
     ]
-    return _uid(exit), exit["decide_by"], summary, "\n".join(lines)
+    if standing == "late":
+        lines.insert(0, f"Was to be decided by {decide_by}; it stands on the day asked about, to be seen.")
+    if standing == "short":
+        lines.insert(0, f"From its start to its exit it is {agreements.TOO_SHORT}.")
+    return _uid(exit), exit["decide_by"] if standing == "due" else found.as_of, summary, "\n".join(lines)
 
 
 def _uid(exit: Mapping[str, Any]) -> str:
