@@ -172,6 +172,14 @@ def test_its_help_has_an_example_that_works(name: str, tmp_path: Path, monkeypat
     assert done.out or list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_its_help_says_what_several_of_a_list_mean(name: str) -> None:
+    help = " ".join(run("report", name, "--help").out.split())
+    lists = [each for each in question(name).parameters if each.many]
+    assert help.count("several: all of them. Can be repeated.") == sum("several: all of them" in each.help for each in lists)
+    assert help.count("Can be repeated: any of them.") == sum("several:" not in each.help for each in lists)
+
+
 def test_report_alone_lists_every_report_with_its_whole_question() -> None:
     done = run("report")
     assert (done.code, done.err) == (0, "")
