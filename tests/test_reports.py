@@ -112,6 +112,15 @@ def test_text_fits_a_terminal(registers: dict[str, Index], register: str, name: 
     assert [line for line in text.splitlines() if len(line) > 80] == []
 
 
+@pytest.mark.parametrize("name", ["duplicates", "opportunities", "pipeline", "renewals"])
+def test_text_of_a_long_answer_is_not_endless(registers: dict[str, Index], name: str) -> None:
+    """The other formats have every row; text says how many more there are."""
+    (table,) = _answered(registers, "demo", name)
+    assert len(table.rows) > table.text_rows > 0
+    text = str(render([table], "text", Screen()))
+    assert f"And {len(table.rows) - table.text_rows:,} more, which --format csv lists." in text
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("register", REGISTERS)
 def test_every_format_can_be_read_and_holds_every_row(registers: dict[str, Index], register: str, name: str) -> None:

@@ -15,6 +15,8 @@ from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import many, parties_of, percentage, year
 
+_TEXT_ROWS = 50
+
 COLUMNS = (
     Column("systems", "Systems", "count", "lead"),
     Column("borough", "Borough", "text", "heading"),
@@ -97,6 +99,7 @@ def duplicates(index: Index, boroughs: Sequence[str] = (), functions: Sequence[s
         coverage=tuple(_coverage(rows, facts, bool(boroughs or functions))),
         notes=tuple(_notes(facts, shown)),
         facts={**facts, "as_of": index.as_of.isoformat()},
+        text_rows=_TEXT_ROWS,
     )
 
 

@@ -19,6 +19,7 @@ from citytools.reports.words import at, day, enumerated, held_by, many, month, p
 FACETS = {"product": "product", "function": "function", "supplier": "contracted supplier"}
 DEFAULT_TOLERANCE, DEFAULT_WITHIN = 6, 36
 _LOW = 2  # of 5, at most
+_TEXT_ROWS = 15  # each is long
 _NAMED = 8  # of those who may join, so many by name
 
 COLUMNS = (
@@ -156,6 +157,7 @@ def opportunities(index: Index, by: str, filters: Filters) -> Table:
             "within": filters.within,
             "min_boroughs": filters.min_boroughs,
         },
+        text_rows=_TEXT_ROWS,
     )
 
 

@@ -18,6 +18,7 @@ from citytools.reports.words import at, day, enumerated, held_by, many, month, p
 DEFAULT_MONTHS = 24
 # A contract that renews itself has exits for twenty years; the next few say it.
 _LATER_EXITS = 3
+_TEXT_ROWS = 100
 _STANDINGS = ("late", "short", "due")
 _SAID = ("no yearly value", "whether the end includes options", "the end includes options that are not listed")
 
@@ -119,6 +120,7 @@ def renewals(index: Index, filters: Filters) -> Table:
         notes=tuple(_notes(found)),
         facts={**found.sections["coverage"][0], "as_of": found.as_of, "until": found.until, "months": filters.months},
         chart=_timeline(found),
+        text_rows=_TEXT_ROWS,
     )
 
 
