@@ -228,13 +228,15 @@ GROUP BY c.ref, c.term_months;
 --   contract: The contract, as holder/id.
 --   state: current; ended; replaced (a later contract has begun in its place); not begun; not known (it is first heard of later); end passed (but not known whether options were in it); term passed (no end is known, but its term and every option have run out); unknown (no end is known).
 --   next_exit: The next day on which a current contract can be left (ISO date).
---   next_exit_about: 1 where that day rests on a partial date.
+--   next_exit_about: 1 where that day rests on a date known to the month, 2 where on one known to the year; else 0.
 --   decide_by: The day by which to decide about that exit.
+--   too_short: 1 where the day to start buying had passed before the contract began: it is shorter than a purchase is assumed to take.
 CREATE TABLE contract_states AS
 SELECT d.contract, d.state,
   CASE WHEN d.state = 'current' THEN d.exit_date END AS next_exit,
   CASE WHEN d.state = 'current' THEN x.about END AS next_exit_about,
-  CASE WHEN d.state = 'current' THEN x.decide_by END AS decide_by
+  CASE WHEN d.state = 'current' THEN x.decide_by END AS decide_by,
+  CASE WHEN d.state = 'current' THEN x.too_short END AS too_short
 FROM (
   SELECT c.ref AS contract, n.exit_date,
     CASE

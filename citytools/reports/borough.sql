@@ -73,7 +73,7 @@ WHERE t.facet = 'function' AND t.holder = :borough
     WHERE c.facet = 'function');
 
 -- section: undated
-SELECT f.function, f.name, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.binding_end,
+SELECT f.function, f.name, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, x.too_short, w.binding_end,
   w.latest_end, w.about, c.start_date, c.end_date, w.yearly_value_pence, CASE WHEN b.contract IS NULL THEN 0 ELSE 1 END AS bundle
 FROM undated_functions f
 LEFT JOIN (

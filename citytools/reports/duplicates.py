@@ -15,6 +15,8 @@ from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import many, parties_of, percentage, year
 
+_TEXT_ROWS = 50
+
 COLUMNS = (
     Column("systems", "Systems", "count", "lead"),
     Column("borough", "Borough", "text", "heading"),
@@ -97,6 +99,7 @@ def duplicates(index: Index, boroughs: Sequence[str] = (), functions: Sequence[s
         coverage=tuple(_coverage(rows, facts, bool(boroughs or functions))),
         notes=tuple(_notes(facts, shown)),
         facts={**facts, "as_of": index.as_of.isoformat()},
+        text_rows=_TEXT_ROWS,
     )
 
 
@@ -146,7 +149,7 @@ def _row(double: _Double, about: _About) -> dict[str, Any]:
         "recent": recent,
         "first_seen": dates[0] if dates else "",
         "last_seen": dates[-1] if dates else "",
-        "decide_by": min((contract["decide_by"] for contract in in_force if contract["decide_by"]), default=""),
+        "decide_by": agreements.earliest(in_force),
         "yearly_value_pence": sum(known) if known else None,
         "values_known": len(known),
         "contracts_known": len(in_force),

@@ -88,7 +88,7 @@ JOIN double_systems a ON a.system = c.system
 JOIN double_systems b ON b.system = c.to_system AND b.holder = a.holder AND b.what = a.what;
 
 -- section: contracts
-SELECT DISTINCT d.system, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.binding_end,
+SELECT DISTINCT d.system, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, x.too_short, w.binding_end,
   w.latest_end, w.about, c.start_date, c.end_date, w.yearly_value_pence, CASE WHEN b.contract IS NULL THEN 0 ELSE 1 END AS bundle, e.assumption
 FROM double_parts d
 JOIN contract_covers v ON v.system = d.part

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from citytools.index import Index
 from citytools.model import Bars, Column, Table, under
-from citytools.reports import amounts, pricing
+from citytools.reports import agreements, amounts, pricing
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.pricing import MEASURES, QUARTILES_FROM, Contract, Group, History, Place, Spread, Step
@@ -423,12 +423,11 @@ def _each(found: _Found) -> Table:
 
 def _contract(contract: Contract, found: _Found, group: Group | None, peers: Mapping[str, Sequence[Contract]]) -> dict[str, Any]:
     lacks = found.why[contract.ref]
-    name = contract.row["supplier_name"]
     row: dict[str, Any] = {
         "missing": len(lacks) if not group and lacks != ("alone",) else 0,
         "who": amounts.who(contract),
         "title": contract.row["title"],
-        "supplier": "" if name and name in contract.row["title"] else name or "supplier not stated",
+        "supplier": agreements.supplier_of(contract.row),
         "says": _verdict(contract, lacks, group),
         "stated": amounts.value(contract),
         "write": list(_to_write(lacks)),

@@ -49,7 +49,7 @@ JOIN page_names n ON n.system = s.ref
 ORDER BY 1, 2, 3;
 
 -- section: contracts
-SELECT g.contract, c.holder, c.title, r.supplier, r.supplier_name, x.state, y.successor, x.decide_by, e.exit_date, e.kind, e.notice_by,
+SELECT g.contract, c.holder, c.title, r.supplier, r.supplier_name, x.state, y.successor, x.decide_by, x.too_short, e.exit_date, e.kind, e.notice_by,
   e.start_buying_by, COALESCE(e.about, w.about) AS about, e.assumption, x.next_exit, x.next_exit_about, w.binding_end, w.latest_end, w.about AS ends_about,
   c.start_date, c.end_date, c.rolls_months, w.yearly_value_pence, w.total_value_pence, c.value_amount_pence, c.value_amount_to_pence,
   c.value_for, c.value_precision, c.value_vat, b.products, c.plan_intention, c.plan_approach_market, c.open_to_others_how,
