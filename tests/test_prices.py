@@ -492,7 +492,7 @@ def made(number: int = 0, **given: Any) -> Contract:
         "product_name": "P",
         **{key: value for key, value in given.items() if key not in ("includes", "things", "holders", "withheld")},
     }
-    holders = [{"holder": each, "counts": 1, "population_count": 1000} for each in given.get("holders", (f"h{number}",))]
+    holders = [{"holder": each, "name": each, "counts": 1, "population_count": 1000} for each in given.get("holders", (f"h{number}",))]
     return Contract(row, given.get("includes", ("support",)), holders, given.get("things", {"p": "P"}), given.get("withheld", {}), {})
 
 
@@ -605,6 +605,36 @@ def test_a_step_and_why_it_cannot_be_told(name: str) -> None:
     step = pricing.step(made(0, **before), made(0, contract="h0/later", **after))
     assert amounts.change(step) == said
     assert (step.change is None) == ("not comparable" in said)
+
+
+DATES = {
+    "it began": (
+        {"start_date": "2024-04-01", "signed": "2024-03", "end_date": "2026-03-31"},
+        "2024-04-01 to 2026-03-31",
+        "since 2024-04-01",
+    ),
+    "it began, and no end": ({"start_date": "2024", "awarded": "2023"}, "from 2024", "since 2024"),
+    "it was signed": ({"signed": "2024-12-02", "awarded": "2024-11"}, "signed 2024-12-02", "signed 2024-12-02"),
+    "it was awarded": ({"awarded": "2013-11"}, "awarded 2013-11", "awarded 2013-11"),
+    "it was awarded, and an end": ({"awarded": "2013-11", "end_date": "2021"}, "awarded 2013-11, to 2021", "awarded 2013-11"),
+    "an end alone": ({"end_date": "2021"}, "to 2021", "no date stated"),
+    "heard of": ({"first_seen": "2020"}, "no dates stated (first heard of 2020)", "no date stated"),
+    "nothing": ({}, "no dates stated", "no date stated"),
+}
+
+
+@pytest.mark.parametrize("name", DATES)
+def test_an_award_is_not_a_beginning(name: str) -> None:
+    """A contract that was signed or awarded need not have begun, so that day is called what it is."""
+    stated, dates, mark = DATES[name]
+    unstated = dict.fromkeys(("start_date", "signed", "awarded", "end_date", "first_seen", "supplier_name", "assumptions", "confidence"))
+    contract = made(**{**unstated, "state": "current", "recent": 1, "term_months": None, **stated})
+    assert amounts.of_a_time(contract).startswith(f"{dates}, in force")
+    assert f"; {mark}" in amounts.line(contract)
+    assert (pricing.began(contract), pricing.agreed(contract)) == (
+        stated.get("start_date", ""),
+        stated.get("signed", stated.get("awarded", "")),
+    )
 
 
 def links(of: dict[int, set[int]]) -> list[dict[str, str]]:

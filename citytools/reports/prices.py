@@ -116,6 +116,7 @@ EACH = (
         )
     ),
     Column("began", "Began", "date", "hidden"),
+    Column("agreed", "Signed, else awarded", "date", "hidden"),
     Column("last_seen", "Last seen", "date", "hidden"),
     Column("boroughs", "Holders", "list", "hidden"),
 )
@@ -448,6 +449,7 @@ def _contract(contract: Contract, found: _Found, group: Group | None, peers: Map
         "residents": contract.residents,
         "users": contract.users,
         "began": pricing.began(contract),
+        "agreed": pricing.agreed(contract),
         "last_seen": contract.row["last_seen"],
         "boroughs": amounts.names(contract),
     }
