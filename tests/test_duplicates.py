@@ -170,6 +170,29 @@ def test_every_figure_has_its_denominator(root: Path) -> None:
     assert answer["notes"][-1].startswith("Decide-by is the earlier of")
 
 
+SHARES = {
+    ("-b", "sutton"): ("2 pairs of authority and function", "1 of them (50 %)", "3 pairs of authority and product", "0 of them (0 %)"),
+    ("-f", "financial/erp"): (
+        "4 pairs of authority and function",
+        "0 of them (0 %)",
+        "5 pairs of authority and product",
+        "1 of them (20 %)",
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", SHARES, ids=" ".join)
+def test_a_share_is_of_what_was_asked_for(root: Path, asked: tuple[str, ...]) -> None:
+    """Otherwise a borough's few duplicates would be followed by all London's."""
+    answer = duplicates(root, *asked)
+    functions, of_functions, products, of_products = SHARES[asked]
+    assert answer["coverage"][1:3] == [
+        f"Functions: for {functions} asked for a system is in use; {of_functions} with several.",
+        f"Products: {products} asked for are in use; {of_products} with several instances.",
+    ]
+    assert not [note for note in answer["notes"] if note.startswith("Compared by product alone")]
+
+
 def test_an_empty_dataset_has_no_rows_and_no_percentages(tmp_path: Path) -> None:
     answer = duplicates(write(tmp_path, {"data/dataset.yaml": "schema: 1\ntitle: T\nauthorities: []\n"}))
     assert answer["rows"] == []

@@ -205,14 +205,16 @@ def _shares(double: _Double, shares: Mapping[tuple[str, str], Mapping[str, Any]]
 def _coverage(rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], limited: bool) -> Iterable[str]:
     total = facts["authorities"]
     boroughs = len({row["borough_id"] for row in rows})
+    asked = " asked for" if limited else ""
     shown = f"{many(len(rows), 'possible duplicate')} in {boroughs} of the {total} authorities{' as asked for' if limited else ''}."
     yield f"{shown} The register holds systems in use of {facts['reporting']} of them, {facts['systems']:,} in all."
     pairs, doubled = facts["pairs"], facts["pairs_doubled"]
     share = f"{doubled:,} of them{percentage(doubled, pairs)}"
-    yield f"Functions: for {pairs:,} pairs of authority and function a system is in use; {share} with several."
+    yield f"Functions: for {many(pairs, 'pair')} of authority and function{asked} a system is in use; {share} with several."
     pairs, doubled = facts["products"], facts["products_doubled"]
     share = f"{doubled:,} of them{percentage(doubled, pairs)}"
-    yield f"Products: {pairs:,} pairs of authority and product are in use; {share} with several instances."
+    are = "is" if pairs == 1 else "are"
+    yield f"Products: {many(pairs, 'pair')} of authority and product{asked} {are} in use; {share} with several instances."
     certain = sum(row["recent"] == row["systems"] for row in rows)
     if rows:
         since = f"the last {facts['freshness_months']} months, since {facts['fresh_from']}"

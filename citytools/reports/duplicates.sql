@@ -19,6 +19,18 @@ JOIN authorities a ON a.authority = t.holder
 JOIN systems s ON s.ref = t.system
 WHERE t.facet = 'product' AND t.system NOT IN (SELECT system FROM handovers);
 
+-- table: asked
+SELECT DISTINCT 'function' AS sort, l.holder, f.function AS what
+FROM live l JOIN functions_of_systems f ON f.system = l.system
+WHERE (NOT EXISTS (SELECT 1 FROM param_borough) OR l.holder IN (SELECT value FROM param_borough))
+  AND (NOT EXISTS (SELECT 1 FROM param_function) OR f.function IN (SELECT value FROM param_function))
+UNION ALL
+SELECT DISTINCT 'product', l.holder, l.thing
+FROM live l
+WHERE (NOT EXISTS (SELECT 1 FROM param_borough) OR l.holder IN (SELECT value FROM param_borough))
+  AND (NOT EXISTS (SELECT 1 FROM param_function)
+    OR l.system IN (SELECT f.system FROM functions_of_systems f JOIN param_function p ON p.value = f.function));
+
 -- table: doubles
 SELECT 'function' AS sort, l.holder, f.function AS what
 FROM live l JOIN functions_of_systems f ON f.system = l.system
@@ -50,18 +62,13 @@ SELECT d.system, l.instance FROM double_systems d JOIN live l ON l.system = d.sy
 SELECT d.sort, d.holder, h.name AS holder_name, d.what, COALESCE(n.name, d.what) AS what_name, l.system, l.thing, l.name, l.status, l.last_seen,
   l.seen, l.instance, w.name AS owner_name, c.confidence
 FROM double_systems d
+JOIN asked a ON a.sort = d.sort AND a.holder = d.holder AND a.what = d.what
 JOIN holders h ON h.id = d.holder
 JOIN live l ON l.system = d.system
 LEFT JOIN functions n ON d.sort = 'function' AND n.id = d.what
 LEFT JOIN systems o ON o.ref = l.instance AND o.holder <> l.holder
 LEFT JOIN holders w ON w.id = o.holder
 LEFT JOIN record_confidence c ON c.record_kind = 'system' AND c.record = l.system
-WHERE (NOT EXISTS (SELECT 1 FROM param_borough) OR d.holder IN (SELECT value FROM param_borough))
-  AND (NOT EXISTS (SELECT 1 FROM param_function)
-    OR (d.sort = 'function' AND d.what IN (SELECT value FROM param_function))
-    OR (d.sort = 'product' AND EXISTS (
-      SELECT 1 FROM double_systems e JOIN functions_of_systems f ON f.system = e.system JOIN param_function p ON p.value = f.function
-      WHERE e.sort = 'product' AND e.holder = d.holder AND e.what = d.what)))
 ORDER BY d.sort, h.name, d.holder, what_name, d.what, l.name, l.system;
 
 -- section: connections
@@ -106,12 +113,16 @@ SELECT
   (SELECT COUNT(*) FROM authorities) AS authorities,
   (SELECT COUNT(DISTINCT holder) FROM live) AS reporting,
   (SELECT COUNT(*) FROM live) AS systems,
-  (SELECT COUNT(*) FROM (SELECT DISTINCT l.holder, f.function FROM live l JOIN functions_of_systems f ON f.system = l.system) p) AS pairs,
-  (SELECT COUNT(*) FROM doubles WHERE sort = 'function') AS pairs_doubled,
-  (SELECT COUNT(*) FROM (SELECT DISTINCT holder, thing FROM live) q) AS products,
-  (SELECT COUNT(*) FROM doubles WHERE sort = 'product') AS products_doubled,
-  (SELECT COUNT(*) FROM live WHERE system NOT IN (SELECT system FROM functions_of_systems)) AS without_function,
-  (SELECT COUNT(*) FROM handovers x JOIN systems s ON s.ref = x.system JOIN authorities a ON a.authority = s.holder) AS handovers,
+  (SELECT COUNT(*) FROM asked WHERE sort = 'function') AS pairs,
+  (SELECT COUNT(*) FROM doubles d JOIN asked a ON a.sort = d.sort AND a.holder = d.holder AND a.what = d.what WHERE d.sort = 'function') AS pairs_doubled,
+  (SELECT COUNT(*) FROM asked WHERE sort = 'product') AS products,
+  (SELECT COUNT(*) FROM doubles d JOIN asked a ON a.sort = d.sort AND a.holder = d.holder AND a.what = d.what WHERE d.sort = 'product') AS products_doubled,
+  (SELECT COUNT(*) FROM live WHERE system NOT IN (SELECT system FROM functions_of_systems) AND NOT EXISTS (SELECT 1 FROM param_function)
+   AND (NOT EXISTS (SELECT 1 FROM param_borough) OR holder IN (SELECT value FROM param_borough))) AS without_function,
+  (SELECT COUNT(*) FROM handovers x JOIN systems s ON s.ref = x.system JOIN authorities a ON a.authority = s.holder
+   WHERE (NOT EXISTS (SELECT 1 FROM param_borough) OR s.holder IN (SELECT value FROM param_borough))
+     AND (NOT EXISTS (SELECT 1 FROM param_function)
+       OR s.ref IN (SELECT f.system FROM functions_of_systems f JOIN param_function p ON p.value = f.function))) AS handovers,
   (SELECT COUNT(*) FROM bodies) AS bodies,
   t.systems_fresh_from AS fresh_from, t.freshness_months
 FROM settings t;
