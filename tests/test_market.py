@@ -256,10 +256,12 @@ def test_concentration_says_of_what(root: Path) -> None:
         ("£52,000 a year of 3 contracts with a stated supplier", "Unit4, 77 %", None, None),
         ("all £57,000 a year known of 4 contracts", "Unit4, 70 %", None, None),
     ]
-    assert [(row["measure"], row["denominator"], row["records"], row["whole"], row["top_1"]) for row in found[4:]] == [
+    assert [(row["measure"], row["denominator"], row["records"], row["whole_pence"], row["top_1_pence"]) for row in found[4:]] == [
         ("value", "known", 3, 52_000_00, 40_000_00),
         ("value", "all", 3, 57_000_50, 40_000_00),
     ]
+    assert [(row["whole"], row["top_1"]) for row in found[3:5]] == [(6, 1), (None, None)]
+    assert {row["whole_pence"] for row in found[:4]} == {None}
     notes = tables(root)["concentration"]["notes"]
     assert "HHI not shown for value: fewer than 5 records with a known supplier." in notes
 

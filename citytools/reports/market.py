@@ -43,8 +43,10 @@ CONCENTRATION = (
     Column("measure", "systems, contracts or value", "text", "hidden"),
     Column("denominator", "known or all", "text", "hidden"),
     Column("records", "Records with a known supplier", "count", "hidden"),
-    Column("whole", "Of how much, in records or pence", "count", "hidden"),
-    *(Column(f"top_{number}", f"Held by the top {number}, in records or pence", "count", "hidden") for number in TOPS),
+    Column("whole", "Of how many records", "count", "hidden"),
+    *(Column(f"top_{number}", f"Records of the top {number}", "count", "hidden") for number in TOPS),
+    Column("whole_pence", "Of how much a year", "pence", "hidden"),
+    *(Column(f"top_{number}_pence", f"A year of the top {number}", "pence", "hidden") for number in TOPS),
 )
 RATINGS = (
     Column("supplier", "Supplier"),
@@ -286,7 +288,8 @@ def _measure_rows(measure: _Measure) -> Iterator[dict[str, Any]]:
 
 
 def _measure_row(measure: _Measure, denominator: str, of: str, whole: int) -> dict[str, Any]:
-    held = measure.held
+    held, money = measure.held, measure.name == "value"
+    amounts = {"whole": whole, **{f"top_{number}": held.top(number) for number in TOPS}}
     return {
         "of": of,
         "suppliers": len(held.amounts),
@@ -296,8 +299,8 @@ def _measure_row(measure: _Measure, denominator: str, of: str, whole: int) -> di
         "measure": measure.name,
         "denominator": denominator,
         "records": held.records,
-        "whole": whole,
-        **{f"top_{number}": held.top(number) for number in TOPS},
+        **{name: None if money else amount for name, amount in amounts.items()},
+        **{f"{name}_pence": amount if money else None for name, amount in amounts.items()},
     }
 
 
