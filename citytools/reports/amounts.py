@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from citytools.reports.pricing import MEASURES, Contract, Step, agreed, began
-from citytools.reports.words import enumerated, held_by, pounds, price
+from citytools.reports.words import IN_FORCE, enumerated, held_by, pounds, price
 
 TIMES = {"initial-term": "the initial term", "whole-term": "the whole term", "year": "one year"}
 PARTS = {
@@ -18,7 +18,7 @@ PARTS = {
 }
 STATES = {
     "current": "in force",
-    "unknown": "in force as far as is known",
+    "unknown": IN_FORCE,
     "replaced": "replaced",
     "ended": "ended",
     "end passed": "not known whether it ended",

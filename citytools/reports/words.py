@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+IN_FORCE = "in force as far as is known"  # of contracts of which no end is certain too
 _MONTHS_FROM = 60  # a time of fewer days is said in days
 
 
