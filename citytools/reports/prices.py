@@ -320,14 +320,14 @@ def _from_median(group: Group, contract: Contract) -> Iterator[str]:
 def _prices_coverage(found: _Found, facts: Mapping[str, Any]) -> Iterator[str]:
     shown = found.shown
     with_quartiles = sum(any(group.spread(measure) for measure in MEASURES) for group in shown)
-    asked = "asked for " if found.limited else ""
+    asked = "asked for and " if found.limited else ""
     groups = (
         f": {many(len(shown), 'group')} of like prices, {with_quartiles} with quartiles." if shown else ". The last table says why not."
     )
     if of := found.facts["asked_in_force"]:
         yield f"{facts['compared']:,} of {many(of, 'contract')} {asked}{IN_FORCE} can be set beside another holder's{groups}"
     else:
-        yield f"No contract {asked}is known to be in force."
+        yield f"No contract {'asked for ' if found.limited else ''}is known to be in force."
     yield _known_of(found)
     contracts = [contract for group in shown for contract in group.contracts]
     if contracts:
