@@ -258,6 +258,15 @@ def test_what_others_have_is_asked_and_never_claimed(root: Path) -> None:
     assert page(root)["elsewhere"]["rows"] == []
 
 
+def test_where_a_file_cannot_be_read_nothing_is_asked(tmp_path: Path) -> None:
+    """The file may hold just what the others have."""
+    broken = write(tmp_path, files({"data/boroughs/sutton/technology.yaml": "schema: 1\nsystems: [\n"}))
+    done = run("--root", str(broken), "report", "borough", "sutton", "--as-of", AS_OF, "--format", "json")
+    part = json.loads(done.out)[6]
+    assert (part["title"], part["rows"]) == ("Does Sutton have one of these too?", [])
+    assert part["coverage"][-1:] == ["Not known: a file of Sutton cannot be read. What to do: citytools validate."]
+
+
 def test_a_list_that_is_whole_is_not_asked_about(tmp_path: Path) -> None:
     text = BOROUGHS["data/boroughs/sutton/borough.yaml"] + "complete: [{function: planning/forms, on: 2026-01-01}]\n"
     assert page(write(tmp_path, files({"data/boroughs/sutton/borough.yaml": text})), "sutton")["elsewhere"]["rows"] == []

@@ -126,7 +126,7 @@ def test_the_same_systems_for_two_functions_are_one_row_and_their_contracts_coun
     assert row["alike"] == ["Hackney"]
     assert (row["yearly_value_pence"], row["values_known"], row["contracts_known"]) == (1000000, 1, 1)
     assert [text.partition(",")[0] for text in row["contracts"]] == ["Camden: Both (Softcat)", "Camden: Over (supplier not stated)"]
-    assert row["value"] == "£10,000 a year (known for 1 of 1 contracts; bundles counted whole)"
+    assert row["value"] == "£10,000 a year (known for 1 of 1 contract; bundles counted whole)"
 
 
 def test_a_contract_whose_term_has_passed_is_named_but_not_counted(root: Path, tmp_path: Path) -> None:

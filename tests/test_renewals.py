@@ -204,6 +204,7 @@ def test_what_stands_beside_the_figures(root: Path) -> None:
     assert answer["coverage"] == [
         "6 contracts to decide on, of 4 of 4 authorities, 1 of bodies that do not count in the 4: 2 late, 4 to come.",
         "A day can be told for 8 of the 13 contracts not known to have ended, of 4 of 4 authorities; the register holds such contracts of 4.",
+        "Of the 13: 11 in force as far as is known, 2 whose stated end has passed; bodies alone hold 1 of them.",
         "Worth: £415,340 a year, known for 3 of 6. Notice periods are stated for 3 of 6.",
         "Seen since 2024-11-23: 1 of 6.",
         "To ask: 3 contracts more, listed last and not counted above.",

@@ -206,6 +206,24 @@ LEFT JOIN record_first_seen f ON f.record_kind = 'contract' AND f.record = c.ref
 WHERE c.awarded <= t.as_of OR c.signed <= t.as_of OR f.first_seen <= t.as_of
    OR (c.awarded IS NULL AND c.signed IS NULL AND f.first_seen IS NULL);
 
+-- files_known: What each holder's files say of each kind of record, as far as that had been heard of by the day asked about.
+--   holder: The borough or body.
+--   kind: systems, contracts or skills.
+--   state: As in files; no row where every record of the file is first heard of later.
+CREATE TABLE files_known AS
+SELECT f.holder, f.kind, f.state
+FROM files f
+LEFT JOIN (
+  SELECT d.kind, d.holder, COUNT(d.known) AS known
+  FROM (
+    SELECT 'systems' AS kind, s.holder, k.system AS known FROM systems s LEFT JOIN systems_known k ON k.system = s.ref
+    UNION ALL SELECT 'contracts', c.holder, k.contract FROM contracts c LEFT JOIN contracts_known k ON k.contract = c.ref
+    UNION ALL SELECT 'skills', s.holder, k.skill FROM skills s LEFT JOIN skills_known k ON k.skill = s.ref
+  ) d
+  GROUP BY d.kind, d.holder
+) r ON r.kind = f.kind AND r.holder = f.holder
+WHERE f.state <> 'records' OR r.known IS NULL OR r.known > 0;
+
 -- contract_longest: The last month that a contract without a stated end can reach, if it was not signed after it was last heard of.
 --   contract: The contract, as holder/id; only one with a term, and that does not renew itself.
 --   month: Month number: latest of award and sources, plus the term and every option that has not lapsed.

@@ -18,6 +18,13 @@ def in_force(contracts: Rows) -> Rows:
     return [contract for contract in contracts if contract["state"] in ("current", "unknown")]
 
 
+def passed(end: int, term: int) -> str:
+    """How many contracts may go on though their stated end, or else their term, has passed; empty for none."""
+    parts = [(end, "whose stated end has passed"), (term, "whose term and options have run out")]
+    said = [f"{many(number, 'contract')} {words}" for number, words in parts if number]
+    return f"{' and '.join(said)}, not known whether {'it goes' if end + term == 1 else 'they go'} on" if said else ""
+
+
 def yearly_values(contracts: Rows) -> list[int]:
     """The yearly values that are known."""
     return [contract["yearly_value_pence"] for contract in contracts if contract["yearly_value_pence"] is not None]
@@ -29,7 +36,7 @@ def value(contracts: Rows) -> str:
     if not summed:
         return ""
     bundle = "; bundles counted whole" if any(contract["bundle"] for contract in summed) else ""
-    return f"{pounds(sum(yearly_values(summed)))} a year (known for {len(summed)} of {len(contracts)} contracts{bundle})"
+    return f"{pounds(sum(yearly_values(summed)))} a year (known for {len(summed)} of {many(len(contracts), 'contract')}{bundle})"
 
 
 def line(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str:

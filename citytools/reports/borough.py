@@ -279,12 +279,15 @@ def _elsewhere(sections: Mapping[str, Rows], name: str, *, everything: bool) -> 
     found = sections["elsewhere"]
     shown = found if everything else found[:_QUESTIONS]
     rows = [_question(row, products.get(row["function"], [])) for row in shown]
-    others = f"others of the {sections['head'][0]['authorities']} authorities"
+    head = sections["head"][0]
+    others = f"others of the {head['authorities']} authorities"
+    claim = f"A question, not a claim: of {many(len(found), 'function')} {others} report something, {name} nothing."
+    unread = f"Not known: {'a file' if head['unread'] == 1 else 'files'} of {name} cannot be read. What to do: citytools validate."
     return Table(
         title=f"Does {name} have one of these too?",
         columns=ELSEWHERE,
         rows=_rows(ELSEWHERE, rows),
-        coverage=(f"A question, not a claim: of {many(len(found), 'function')} {others} report something, {name} nothing.",),
+        coverage=(unread if head["unread"] else claim,),
         notes=(f"Shown: {len(rows)} of {len(found)}, those that most report. A yes is one entry in technology.yaml.",) if rows else (),
         facts={"functions": len(found), "shown": len(rows)},
     )

@@ -10,7 +10,8 @@ SELECT h.name, b.population_count AS population, b.population_on, b.loti_member,
   (SELECT COUNT(*) FROM authorities) AS authorities,
   (SELECT COUNT(DISTINCT holder) FROM skills_known WHERE counts = 1) AS stating_skills,
   (SELECT COUNT(*) FROM skills_known k WHERE k.holder = :borough) AS skills,
-  (SELECT MIN(f.state) FROM files f WHERE f.holder = :borough AND f.kind = 'systems') AS systems_state
+  (SELECT MIN(f.state) FROM files f WHERE f.holder = :borough AND f.kind = 'systems') AS systems_state,
+  (SELECT COUNT(*) FROM files f WHERE f.holder = :borough AND f.kind <> 'skills' AND f.state = 'unread') AS unread
 FROM holders h
 LEFT JOIN boroughs b ON b.id = h.id
 WHERE h.id = :borough;
@@ -118,6 +119,7 @@ SELECT r.function, n.name, COUNT(DISTINCT r.holder) AS others
 FROM reported_functions r
 JOIN functions n ON n.id = r.function
 WHERE r.counts = 1 AND r.function NOT IN (SELECT function FROM reported_functions WHERE holder = :borough)
+  AND NOT EXISTS (SELECT 1 FROM files WHERE holder = :borough AND kind <> 'skills' AND state = 'unread')
 GROUP BY r.function, n.name;
 
 -- section: elsewhere

@@ -13,7 +13,7 @@ from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask, by_key
-from citytools.reports.words import at, day, enumerated, held_by, many, month, parties_of, pounds
+from citytools.reports.words import IN_FORCE, at, day, enumerated, held_by, many, month, parties_of, pounds
 
 DEFAULT_MONTHS = 24
 # A contract that renews itself has exits for twenty years; the next few say it.
@@ -260,6 +260,10 @@ def _coverage(found: _Renewals, index: Index) -> Iterator[str]:
         f"A day can be told for {facts['dated']:,} of the {many(facts['open'], 'contract')} not known to have ended, "
         f"of {facts['with_date']} of {total} authorities; the register holds such contracts of {facts['with_open']}."
     )
+    if facts["open"]:
+        bodies_alone = f"; bodies alone hold {facts['of_bodies']:,} of them" if facts["of_bodies"] else ""
+        in_force, end_passed = facts["open"] - facts["end_passed"], facts["end_passed"]
+        yield f"Of the {facts['open']:,}: {in_force:,} {IN_FORCE}, {end_passed:,} whose stated end has passed{bodies_alone}."
     known = [row["yearly_value_pence"] for row in rows if row["yearly_value_pence"] is not None]
     if rows:
         worth = f"{pounds(sum(known))} a year, known for {len(known):,} of {len(rows):,}" if known else "not known for any of them"

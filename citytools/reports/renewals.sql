@@ -99,6 +99,9 @@ SELECT
   (SELECT COUNT(*) FROM authorities) AS authorities,
   (SELECT COUNT(*) FROM asked WHERE state = 'current') AS dated,
   (SELECT COUNT(*) FROM asked WHERE state IN ('current', 'unknown', 'end passed')) AS open,
+  (SELECT COUNT(*) FROM asked WHERE state = 'end passed') AS end_passed,
+  (SELECT COUNT(*) FROM asked WHERE state IN ('current', 'unknown', 'end passed') AND contract NOT IN (
+    SELECT h.contract FROM contract_holders h JOIN holders n ON n.id = h.holder WHERE n.counts = 1)) AS of_bodies,
   (SELECT COUNT(DISTINCT h.holder) FROM asked a JOIN contract_holders h ON h.contract = a.contract JOIN holders n ON n.id = h.holder
    WHERE n.counts = 1 AND a.state = 'current') AS with_date,
   (SELECT COUNT(DISTINCT h.holder) FROM asked a JOIN contract_holders h ON h.contract = a.contract JOIN holders n ON n.id = h.holder

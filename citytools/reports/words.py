@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 KNOWN_TO_YEAR = 2  # what a column "about" says of a day that rests on a year
+IN_FORCE = "in force as far as is known"  # of contracts of which no end is certain too
 _MONTHS_FROM = 60  # a time of fewer days is said in days
 
 

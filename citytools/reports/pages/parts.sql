@@ -189,7 +189,7 @@ SELECT
   (SELECT COUNT(DISTINCT holder) FROM systems_in_use WHERE counts = 1) AS reporting,
   (SELECT COUNT(DISTINCT h.holder) FROM contract_states x JOIN contract_holders h ON h.contract = x.contract
    JOIN authorities a ON a.authority = h.holder WHERE x.state <> 'not known') AS with_contracts,
-  (SELECT COUNT(*) FROM files f JOIN authorities a ON a.authority = f.holder WHERE f.kind = 'skills' AND f.state <> 'unread') AS with_skills,
+  (SELECT COUNT(*) FROM files_known f JOIN authorities a ON a.authority = f.holder WHERE f.kind = 'skills' AND f.state <> 'unread') AS with_skills,
   (SELECT COUNT(*) FROM bodies) AS bodies,
   (SELECT COUNT(*) FROM page_systems WHERE system NOT IN (SELECT system FROM systems_known)) AS later_systems,
   (SELECT COUNT(*) FROM page_contracts g JOIN contract_states x ON x.contract = g.contract WHERE x.state = 'not known') AS later_contracts,
