@@ -48,7 +48,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """A day on which a contract can be left, and by when that has to be decided."""
+    """A day on which a contract can be left, and by when that has to be decided.
+
+    ``too_short`` says that the contract began only after the day to start buying: nobody can be late for that.
+    """
 
     day: Day
     kind: str
@@ -56,6 +59,7 @@ class Exit:
     start_buying_by: Day
     decide_by: Day
     assumption: str
+    too_short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +179,11 @@ def terms(contract: Mapping[str, Any], functions: Iterable[str], lead: Lead, as_
     yearly, total = _yearly(contract, options, assumptions)
     before, mobilising, words = _before(contract, lead, yearly, total, functions)
     exits: list[Exit] = []
+    began = _began(contract)
     if binding and latest:
         for leaving, kind, notice in _leaving(contract, binding, latest, [option for option in options if option.available], as_of):
             if not exits or exits[-1].day < leaving:
-                exits.append(_exit(leaving, kind, notice, before, words))
+                exits.append(_exit(leaving, kind, notice, before, words, began))
         if _whole(contract.get("rolls_months")):
             assumptions.append(f"it renews itself; its exits are listed for {ROLLING_YEARS} years")
     if _beyond(original, binding, latest) or any(_beyond(each.notice_by, each.start_buying_by) for each in exits):
@@ -200,8 +205,12 @@ def _options(contract: Mapping[str, Any]) -> Iterator[_Option]:
             yield _Option(months, option.get("status", ""), _whole(option.get("notice_months")))
 
 
+def _began(contract: Mapping[str, Any]) -> Day | None:
+    return day(contract.get("start")) or day(contract.get("signed"))
+
+
 def _original_end(contract: Mapping[str, Any]) -> Day | None:
-    start = day(contract.get("start")) or day(contract.get("signed"))
+    start = _began(contract)
     term = _whole(contract.get("term_months"))
     return start.plus(term, -1) if start and term else None
 
@@ -302,10 +311,11 @@ def _leaving(
             yield leaving, "after rolling on", notice
 
 
-def _exit(leaving: Day, kind: str, notice: int | None, before: int, words: str) -> Exit:
+def _exit(leaving: Day, kind: str, notice: int | None, before: int, words: str, began: Day | None) -> Exit:
     notice_by = leaving.plus(-notice) if notice is not None else None
     start = leaving.plus(-before)
-    return Exit(leaving, kind, notice_by, start, min(start, notice_by) if notice_by else start, words)
+    too_short = began is not None and start.date < began.date
+    return Exit(leaving, kind, notice_by, start, min(start, notice_by) if notice_by else start, words, too_short)
 
 
 def _beyond(*days: Day | None) -> bool:

@@ -158,7 +158,7 @@ def test_a_purchase_stands_once_with_the_boroughs_own_contract(root: Path) -> No
 
 def test_what_only_an_unknown_end_keeps_it_from_is_a_question(root: Path) -> None:
     could = page(root)["purchases"]["rows"][-1]
-    assert (could["name"], could["lead"], could["contracts"]) == ("ERP", "2 + 1?", ["sutton/erp", "sutton/erp-support"])
+    assert (could["name"], could["lead"], could["contracts"]) == ("ERP", "2 or 3", ["sutton/erp", "sutton/erp-support"])
     assert could["question"] == [
         "When can this be left? Camden: Unclear (supplier not stated), ends 2028-03-31, not known whether with or without options [camden/unclear]"
     ]
@@ -181,16 +181,36 @@ def test_who_else_runs_each_system_and_whom_to_ask_first(root: Path) -> None:
     assert rows == {
         "camden/explorer": ("Planning Explorer (2020): Register", 2, "Hackney, Sutton (undated); bodies: The Consortium"),
         "camden/forms": ("Forms (retiring)", 0, "only here; 1 other has something else: ask Hackney about Other forms"),
-        "camden/portal": ("Portal: Register", 0, "only here; 2 others have something else: ask Hackney about Planning Explorer"),
+        "camden/portal": ("Portal: Register", 0, "only here; 2 others have what runs here too: Planning Explorer"),
         "camden/mystery": ("Mystery (undated): what for is not reported", 0, "only here"),
         "camden/shelves": ("Shelves (undated): what for is not reported", 0, "a share of the one that The Consortium has"),
     }
     assert part["coverage"][0] == "5 systems in use; reported by other authorities too: 1 (20 %); only here: 3."
     assert part["coverage"][1].startswith(
-        "Possible duplicates, 1. Register: Planning Explorer (2020), Portal. See: citytools report duplicates"
+        "1 possible duplicate. Register: Planning Explorer (2020), Portal. See: citytools report duplicates"
     )
     lone = page(root, "kingston-upon-thames", as_of="2026-11-23")["systems"]["rows"]
     assert [row["who"] for row in lone] == ["a share of the one that Sutton has; Hackney, Sutton (undated)"]
+
+
+def test_nobody_is_to_be_asked_about_what_the_borough_runs_itself(tmp_path: Path) -> None:
+    systems = "schema: 1\nsystems:\n  - {id: explorer, product: explorer}\n  - {id: erp, product: unit4-erp}\n"
+    more = f"{systems}  - {{id: register, name: Another register, functions: [planning/register], {SEEN.format('2018')}}}\n"
+    root = write(tmp_path, files({"data/boroughs/sutton/technology.yaml": more}))
+    rows = {row["system"]: row["who"] for row in page(root)["systems"]["rows"]}
+    assert rows["camden/portal"] == "only here; 1 other has something else: ask Sutton (2018) about Another register"
+
+
+def test_possible_duplicates_do_not_fill_the_page(tmp_path: Path) -> None:
+    """Of several systems for one function only their number, of one product how often: never a list of ids."""
+    several = "".join(f"  - {{id: p{number}, name: Portal {number}, functions: [planning/register]}}\n" for number in range(4))
+    twice = "  - {id: e1, product: unit4-erp}\n  - {id: e2, product: unit4-erp}\n"
+    changed = {"technology": f"schema: 1\nsystems:\n{several}{twice}", "contracts": "schema: 1\ncontracts: []\n"}
+    root = write(tmp_path, files({f"data/boroughs/camden/{kind}.yaml": text for kind, text in changed.items()}))
+    part = page(root)["systems"]
+    assert part["coverage"][1] == (
+        "2 possible duplicates. Register: 4 systems; Unit4 ERP, twice. See: citytools report duplicates --borough camden."
+    )
 
 
 def test_help_is_that_of_the_report_of_skills(root: Path) -> None:
@@ -238,6 +258,15 @@ def test_what_others_have_is_asked_and_never_claimed(root: Path) -> None:
     assert page(root)["elsewhere"]["rows"] == []
 
 
+def test_where_a_file_cannot_be_read_nothing_is_asked(tmp_path: Path) -> None:
+    """The file may hold just what the others have."""
+    broken = write(tmp_path, files({"data/boroughs/sutton/technology.yaml": "schema: 1\nsystems: [\n"}))
+    done = run("--root", str(broken), "report", "borough", "sutton", "--as-of", AS_OF, "--format", "json")
+    part = json.loads(done.out)[6]
+    assert (part["title"], part["rows"]) == ("Does Sutton have one of these too?", [])
+    assert part["coverage"][-1:] == ["Not known: a file of Sutton cannot be read. What to do: citytools validate."]
+
+
 def test_a_list_that_is_whole_is_not_asked_about(tmp_path: Path) -> None:
     text = BOROUGHS["data/boroughs/sutton/borough.yaml"] + "complete: [{function: planning/forms, on: 2026-01-01}]\n"
     assert page(write(tmp_path, files({"data/boroughs/sutton/borough.yaml": text})), "sutton")["elsewhere"]["rows"] == []
@@ -281,7 +310,7 @@ def test_a_borough_that_does_not_count_has_no_share_and_no_gaps(tmp_path: Path) 
 def test_a_body_is_refused(root: Path) -> None:
     done = run("--root", str(root), "report", "borough", "consortium")
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith('citytools: there is no borough called "consortium".')
+    assert done.err.startswith('citytools: "consortium" is a body, and a borough is asked for.')
 
 
 def test_a_withheld_value_changes_nothing_whatever_stands_in_the_file(tmp_path: Path) -> None:

@@ -124,8 +124,21 @@ def test_what_cannot_be_read_is_neither_none_nor_missing(root: Path, tmp_path: P
     answer = coverage(write(tmp_path, files), code=1)
     row = by_id(answer)["sutton"]
     assert (row["systems_text"], row["systems"]) == ("cannot be read", None)
-    assert not [gap for gap in row["gaps"] if gap.startswith("Give a first system")]
+    assert not [gap for gap in row["gaps"] if gap.startswith(("Give a first system", "Name the system"))]
     assert answer["coverage"][1].startswith("Systems: 1 of 5 authorities report any")
+
+
+def test_what_is_first_heard_of_later_was_not_reported_yet(root: Path) -> None:
+    """A list that is given as empty has no date, as an undated record has none; both stand on every day."""
+    answer = coverage(root, "--as-of", "2020-06-30")
+    assert [text.partition(";")[0] for text in answer["coverage"][:3]] == [
+        "Systems: 2 of 5 authorities report any",
+        "Contracts: 3 of 5 authorities report any",
+        "Skills: 1 of 5 authorities report any",
+    ]
+    rows = by_id(answer)
+    assert (rows["sutton"]["skills_text"], rows["sutton"]["skills"]) == ("not reported", None)
+    assert rows["camden"]["skills_text"] == "none, as reported"
 
 
 GAPS = {

@@ -126,7 +126,7 @@ def test_the_same_systems_for_two_functions_are_one_row_and_their_contracts_coun
     assert row["alike"] == ["Hackney"]
     assert (row["yearly_value_pence"], row["values_known"], row["contracts_known"]) == (1000000, 1, 1)
     assert [text.partition(",")[0] for text in row["contracts"]] == ["Camden: Both (Softcat)", "Camden: Over (supplier not stated)"]
-    assert row["value"] == "£10,000 a year (known for 1 of 1 contracts; bundles counted whole)"
+    assert row["value"] == "£10,000 a year (known for 1 of 1 contract; bundles counted whole)"
 
 
 def test_a_contract_whose_term_has_passed_is_named_but_not_counted(root: Path, tmp_path: Path) -> None:
@@ -168,6 +168,30 @@ def test_every_figure_has_its_denominator(root: Path) -> None:
     assert "Left out: 1 system said to be retiring, with a successor in use." in answer["notes"]
     assert "Compared by product alone: 1 system of which no one says what they are for." in answer["notes"]
     assert answer["notes"][-1].startswith("Decide-by is the earlier of")
+
+
+LIMITED = {
+    ("-f", "planning/register"): (
+        "Functions as asked for: for 2 pairs of authority and function a system is in use; 2 of them (100 %) with several.",
+        "Products as asked for: 4 pairs of authority and product are in use; 0 of them (0 %) with several instances.",
+    ),
+    ("-b", "hackney", "-f", "financial"): (
+        "Functions as asked for: for 1 pair of authority and function a system is in use; 0 of them (0 %) with several.",
+        "Products as asked for: 1 pair of authority and product is in use; 1 of them (100 %) with several instances.",
+    ),
+    ("-b", "sutton"): (
+        "Functions as asked for: for 2 pairs of authority and function a system is in use; 1 of them (50 %) with several.",
+        "Products as asked for: 3 pairs of authority and product are in use; 0 of them (0 %) with several instances.",
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", LIMITED, ids=" ".join)
+def test_the_denominators_are_of_what_was_asked_for(root: Path, asked: tuple[str, ...]) -> None:
+    answer = duplicates(root, *asked)
+    assert tuple(answer["coverage"][1:3]) == LIMITED[asked]
+    assert any("said to be retiring" in note for note in answer["notes"]) == ("sutton" in asked)
+    assert not any("of which no one says" in note for note in answer["notes"])
 
 
 def test_an_empty_dataset_has_no_rows_and_no_percentages(tmp_path: Path) -> None:

@@ -204,8 +204,9 @@ def test_every_figure_has_its_denominator(root: Path) -> None:
     assert answer["coverage"] == [
         "16 systems in use, of 4 of 4 authorities: 11 with a known maker (69 %), 2 in-house or open source without a supplier (12 %), "
         "3 whose maker is not known (19 %).",
-        "6 contracts in force, of 4 of 4 authorities: the supplier is stated for 5 (83 %). For 4 no end is certain: some may be over.",
-        "Yearly value: known for 4 of 6 contracts, £57,000 in all, 2 only roughly, 1 for several products together.",
+        "6 contracts in force as far as is known, of 4 of 4 authorities: the supplier is stated for 5 (83 %). "
+        "Of 4 no end is certain: they may be over.",
+        "Yearly value: known for 4 of 6 contracts, £57,000 in all, £40,000 for the largest alone, 2 only roughly, 1 for several products together.",
         "Seen recently: 1 of 16 systems since 2025-11-23, 0 of 6 contracts since 2024-11-23.",
         "Ratings by boroughs: of 4 of the systems, below.",
         "Left out: bodies such as consortia (1) and what is theirs alone, 1 system and 1 contract.",
@@ -256,10 +257,12 @@ def test_concentration_says_of_what(root: Path) -> None:
         ("£52,000 a year of 3 contracts with a stated supplier", "Unit4, 77 %", None, None),
         ("all £57,000 a year known of 4 contracts", "Unit4, 70 %", None, None),
     ]
-    assert [(row["measure"], row["denominator"], row["records"], row["whole"], row["top_1"]) for row in found[4:]] == [
+    assert [(row["measure"], row["denominator"], row["records"], row["whole_pence"], row["top_1_pence"]) for row in found[4:]] == [
         ("value", "known", 3, 52_000_00, 40_000_00),
         ("value", "all", 3, 57_000_50, 40_000_00),
     ]
+    assert [(row["whole"], row["top_1"]) for row in found[3:5]] == [(6, 1), (None, None)]
+    assert {row["whole_pence"] for row in found[:4]} == {None}
     notes = tables(root)["concentration"]["notes"]
     assert "HHI not shown for value: fewer than 5 records with a known supplier." in notes
 
@@ -418,6 +421,22 @@ def test_an_empty_register_divides_by_nothing(tmp_path: Path) -> None:
         "No contracts in force are reported.",
     ]
     assert answer["concentration"]["coverage"] == ["Nothing is known of any supplier."]
+
+
+def test_contracts_in_force_are_as_many_in_every_report() -> None:
+    """The market's and those of bodies alone are those of prices; with those past their end they are those of renewals."""
+    facts = tables(ROOT)["suppliers"]["facts"]
+    prices, renewals = (
+        json.loads(run("--root", str(ROOT), "report", report, "--as-of", AS_OF, "--format", "json").out)
+        for report in ("prices", "renewals")
+    )
+    of_prices, of_renewals = prices[0]["facts"], renewals["facts"]
+    assert facts["contracts"] == of_prices["in_force"] - of_prices["of_bodies"]
+    assert of_prices["in_force"] == of_renewals["open"] - of_renewals["end_passed"]
+    assert of_prices["end_passed"] == of_renewals["end_passed"]
+    said = "25 contracts whose stated end has passed and 12 contracts whose term and options have run out, not known whether they go on"
+    assert (facts["end_passed"], facts["term_passed"]) == (25, 12)
+    assert f"Not counted as in force: {said}." in tables(ROOT)["suppliers"]["coverage"]
 
 
 def test_names_are_told_apart_and_cannot_steer_anything(tmp_path: Path) -> None:

@@ -424,6 +424,10 @@ def test_products_are_marked_with_their_company(root: Path) -> None:
         (1, "Own thing (not in the catalogue)", "Northgate", ["Camden"]),
         (0, "iWorld", "Northgate", []),
     ]
+    assert tables["head"]["rows"][0]["products"] == "2 products in the catalogue, 1 of them in use by an authority"
+    assert tables["products"]["coverage"] == [
+        "In use by an authority, as far as is known: 2 of 3 products, 1 of them not in the catalogue."
+    ]
     assert rows(tables["users"], "holder", "what") == [
         ("Camden", ["Own thing (Northgate, 2019, on low confidence)", "Planning Explorer (in place of Paper register)"]),
         (
@@ -493,6 +497,32 @@ def test_connections_are_seen_from_the_page(root: Path) -> None:
     ]
     assert rows(page(root, "product", "unit4-erp")["connections"], "name", "how") == [
         ("Planning Explorer", ["API both ways", "file from it"])
+    ]
+
+
+CONNECTED = {
+    "product explorer": "2 other systems, stated by 1 of the 2 authorities with such a system in use",
+    "product iworld": "1 other system, stated by 0 of the 0 authorities with such a system in use, and by 1 where it is planned or on trial",
+}
+
+
+@pytest.mark.parametrize("asked", CONNECTED)
+def test_connections_are_counted_of_the_authorities_that_use_it(tmp_path: Path, asked: str) -> None:
+    """As ``report connections`` counts them: not of those that plan it or try it out."""
+    systems = FILES["data/boroughs/hackney/technology.yaml"].replace("replaces: explorer", "replaces: explorer, connects_to: [{to: Post}]")
+    root = write(tmp_path, {**FILES, "data/boroughs/hackney/technology.yaml": systems})
+    tables = page(root, *asked.split())
+    assert tables["head"]["rows"][0]["connections"] == CONNECTED[asked]
+    assert tables["connections"]["coverage"] == [f"{CONNECTED[asked]}."]
+
+
+def test_a_contract_past_its_end_is_not_over_before_anyone_says_so(tmp_path: Path) -> None:
+    contracts = FILES["data/boroughs/camden/contracts.yaml"].replace("end: 2024-03-31\n    end_basis: committed", "end: 2024-03-31")
+    tables = page(write(tmp_path, {**FILES, "data/boroughs/camden/contracts.yaml": contracts}), "product", "explorer")
+    assert tables["head"]["rows"][0]["contracts"].endswith(", 1 perhaps over")
+    assert rows(tables["past contracts"], "contract", "state") == [("camden/before", "end passed")]
+    assert tables["past contracts"]["coverage"] == [
+        "1 of 1 may go on: a date has passed, and nobody says whether the contract was extended."
     ]
 
 

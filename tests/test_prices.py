@@ -404,11 +404,11 @@ def test_filters_choose_groups_and_never_change_them(root: Path, asked: tuple[st
 def test_every_figure_has_its_denominator(root: Path) -> None:
     tables = prices(root)
     assert tables[LIKE_FOR_LIKE]["coverage"] == [
-        "8 of the 29 contracts in force can be set beside another holder's: 1 group of like prices, 1 with quartiles.",
+        "8 of 29 contracts in force as far as is known can be set beside another holder's: 1 group of like prices, 1 with quartiles.",
         "Contracts in force are known of 8 of 8 authorities.",
         "Prices shown: 8, of 8 of 8 authorities; users are stated for 5. Seen since 2024-11-23: 6 of 8 (75 %).",
     ]
-    assert "Left out, as not known to be in force: 7 contracts, 6 ended or replaced, 1 not begun." in tables[LIKE_FOR_LIKE]["notes"]
+    assert "Left out: 6 contracts ended or replaced; 1 contract not begun." in tables[LIKE_FOR_LIKE]["notes"]
     assert tables[LIKE_FOR_LIKE]["notes"][-1].endswith("not reported is not none.")
     assert tables[BEFORE]["coverage"] == [
         "3 histories of 9 contracts, of 2 of 8 authorities.",
@@ -435,10 +435,25 @@ def test_a_lone_holders_two_prices_are_no_comparison(tmp_path: Path) -> None:
 def test_an_empty_register_has_no_prices(tmp_path: Path) -> None:
     tables = prices(write(tmp_path, {"data/dataset.yaml": "schema: 1\ntitle: T\nauthorities: []\n"}))
     assert [table["rows"] for table in tables.values()] == [[], [], []]
-    assert (
-        tables[LIKE_FOR_LIKE]["coverage"][0]
-        == "0 of the 0 contracts in force can be set beside another holder's. The last table says why not."
+    assert [table["coverage"] for table in tables.values()] == [
+        ["No contract is known to be in force.", "Contracts in force are known of 0 of 0 authorities."],
+        ["No contract is known to follow another."],
+        [],
+    ]
+
+
+def test_what_is_asked_for_and_not_in_force_is_told_without_noughts(tmp_path: Path) -> None:
+    root = write(
+        tmp_path, {**files(), "data/boroughs/ealing/contracts.yaml": contracts("id: old, title: Old, covers: [explorer], end: 2024")}
     )
+    tables = prices(root, "--borough", "ealing")
+    assert tables[LIKE_FOR_LIKE]["coverage"] == [
+        "No contract asked for is known to be in force.",
+        "In all, contracts in force are known of 7 of 8 authorities.",
+    ]
+    assert "Left out: 1 contract whose stated end has passed, not known whether it goes on." in tables[LIKE_FOR_LIKE]["notes"]
+    assert tables[EACH]["coverage"] == ["Nothing is known to be in force."]
+    assert tables[BEFORE]["coverage"] == ["No contract asked for is known to follow another."]
 
 
 def test_contracts_that_replace_each_other_in_a_circle_still_end(tmp_path: Path) -> None:
@@ -492,7 +507,7 @@ def made(number: int = 0, **given: Any) -> Contract:
         "product_name": "P",
         **{key: value for key, value in given.items() if key not in ("includes", "things", "holders", "withheld")},
     }
-    holders = [{"holder": each, "counts": 1, "population_count": 1000} for each in given.get("holders", (f"h{number}",))]
+    holders = [{"holder": each, "name": each, "counts": 1, "population_count": 1000} for each in given.get("holders", (f"h{number}",))]
     return Contract(row, given.get("includes", ("support",)), holders, given.get("things", {"p": "P"}), given.get("withheld", {}), {})
 
 
@@ -605,6 +620,36 @@ def test_a_step_and_why_it_cannot_be_told(name: str) -> None:
     step = pricing.step(made(0, **before), made(0, contract="h0/later", **after))
     assert amounts.change(step) == said
     assert (step.change is None) == ("not comparable" in said)
+
+
+DATES = {
+    "it began": (
+        {"start_date": "2024-04-01", "signed": "2024-03", "end_date": "2026-03-31"},
+        "2024-04-01 to 2026-03-31",
+        "since 2024-04-01",
+    ),
+    "it began, and no end": ({"start_date": "2024", "awarded": "2023"}, "from 2024", "since 2024"),
+    "it was signed": ({"signed": "2024-12-02", "awarded": "2024-11"}, "signed 2024-12-02", "signed 2024-12-02"),
+    "it was awarded": ({"awarded": "2013-11"}, "awarded 2013-11", "awarded 2013-11"),
+    "it was awarded, and an end": ({"awarded": "2013-11", "end_date": "2021"}, "awarded 2013-11, to 2021", "awarded 2013-11"),
+    "an end alone": ({"end_date": "2021"}, "to 2021", "no date stated"),
+    "heard of": ({"first_seen": "2020"}, "no dates stated (first heard of 2020)", "no date stated"),
+    "nothing": ({}, "no dates stated", "no date stated"),
+}
+
+
+@pytest.mark.parametrize("name", DATES)
+def test_an_award_is_not_a_beginning(name: str) -> None:
+    """A contract that was signed or awarded need not have begun, so that day is called what it is."""
+    stated, dates, mark = DATES[name]
+    unstated = dict.fromkeys(("start_date", "signed", "awarded", "end_date", "first_seen", "supplier_name", "assumptions", "confidence"))
+    contract = made(**{**unstated, "state": "current", "recent": 1, "term_months": None, **stated})
+    assert amounts.of_a_time(contract).startswith(f"{dates}, in force")
+    assert f"; {mark}" in amounts.line(contract)
+    assert (pricing.began(contract), pricing.agreed(contract)) == (
+        stated.get("start_date", ""),
+        stated.get("signed", stated.get("awarded", "")),
+    )
 
 
 def links(of: dict[int, set[int]]) -> list[dict[str, str]]:

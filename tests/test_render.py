@@ -113,6 +113,15 @@ def test_json_is_typed() -> None:
     }
 
 
+@pytest.mark.parametrize("width", range(20, 60))
+def test_a_number_keeps_its_sign(width: int) -> None:
+    said = "All of them, which is 33 of 33 (100 %), are of one supplier (7 %)."
+    table = Table(title="", columns=(Column("a", "A"), Column("b", "B")), rows=((said, said),), coverage=(said,))
+    out = render([table], "text", Screen(width))
+    assert " ".join(out.split("\n\n")[0].split()) == said
+    assert not [line for line in out.splitlines() if line.lstrip().startswith("%")]
+
+
 def test_nothing_to_show_says_so() -> None:
     assert render([Table("", (Column("a", "A"),), ())], "text", Screen()) == "Nothing to show.\n"
 

@@ -176,8 +176,8 @@ def test_a_contract_that_renews_itself_is_due_each_time(root: Path) -> None:
 
 def test_a_partial_date_is_about(root: Path) -> None:
     partial = row(root, "hackney/partial")
-    assert (partial["lead"], partial["about"]) == ("about 2027-09", 1)
-    assert partial["says"] == "In about 10 months, for the exit about 2028-12, end of the committed term."
+    assert (partial["lead"], partial["about"]) == ("about 2027-09", 2)
+    assert partial["says"] == "In 10 months at the earliest, for the exit about 2028-12, end of the committed term."
 
 
 def test_an_end_that_may_hold_options_is_a_question_and_no_date(root: Path) -> None:
@@ -204,6 +204,7 @@ def test_what_stands_beside_the_figures(root: Path) -> None:
     assert answer["coverage"] == [
         "6 contracts to decide on, of 4 of 4 authorities, 1 of bodies that do not count in the 4: 2 late, 4 to come.",
         "A day can be told for 8 of the 13 contracts not known to have ended, of 4 of 4 authorities; the register holds such contracts of 4.",
+        "Of the 13: 11 in force as far as is known, 2 whose stated end has passed; bodies alone hold 1 of them.",
         "Worth: £415,340 a year, known for 3 of 6. Notice periods are stated for 3 of 6.",
         "Seen since 2024-11-23: 1 of 6.",
         "To ask: 3 contracts more, listed last and not counted above.",
@@ -250,8 +251,8 @@ def days(root: Path, *arguments: str, as_of: str = AS_OF) -> list[dict[str, str]
 def test_the_calendar_has_a_day_for_each_decision(root: Path) -> None:
     """Of later exits too, where that day is still to come; none for what can only be asked."""
     assert [(day["DTSTART;VALUE=DATE"], day["UID"]) for day in days(root)] == [
-        ("20250630", "camden.everything.end@citytools"),
-        ("20260706", "sutton.erp.end@citytools"),
+        ("20261123", "camden.everything.end@citytools"),
+        ("20261123", "sutton.erp.end@citytools"),
         ("20270330", "camden.rolling.rolls-2027-06-30@citytools"),
         ("20270630", "camden.options.end@citytools"),
         ("20270630", "consortium.shelves.end@citytools"),
@@ -267,9 +268,21 @@ def test_a_days_identity_outlives_its_date(root: Path, tmp_path: Path) -> None:
         "term_months: 48", "term_months: 50"
     )
     before, after = (
-        {day["UID"]: day["DTSTART;VALUE=DATE"] for day in days(folder, "-b", "sutton")} for folder in (root, write(tmp_path, files))
+        {day["UID"]: day["DTSTART;VALUE=DATE"] for day in days(folder, "-b", "sutton", as_of="2026-01-31")}
+        for folder in (root, write(tmp_path, files))
     )
     assert (before, after) == ({"sutton.erp.end@citytools": "20260706"}, {"sutton.erp.end@citytools": "20260906"})
+
+
+def test_what_is_late_stands_on_the_day_asked_about(root: Path, brief: Path) -> None:
+    """A calendar hides what is past; it says since when, and is the same event the next day."""
+    first, second = ({day["UID"]: day for day in days(root, as_of=as_of)} for as_of in ("2026-11-23", "2026-11-24"))
+    assert list(first) == list(second)
+    late = second["camden.everything.end@citytools"]
+    assert (late["DTSTART;VALUE=DATE"], late["SUMMARY"]) == ("20261124", "Late since 2025-06-30: Camden: Everything")
+    assert late["DESCRIPTION"].startswith("Was to be decided by 2025-06-30\\;")
+    short = {day["UID"]: day for day in days(brief)}["hackney.brief.end@citytools"]
+    assert (short["DTSTART;VALUE=DATE"], short["SUMMARY"]) == ("20261123", "Decide at once: Hackney: Brief")
 
 
 def test_the_calendar_keeps_to_its_standard(root: Path) -> None:
@@ -295,3 +308,87 @@ def test_a_faulty_file_is_said_beside_the_calendar(root: Path, tmp_path: Path) -
     assert done.code == 1
     assert done.err.startswith("citytools: data/boroughs/hackney/contracts.yaml cannot be relied on")
     assert "cannot be relied on" in done.out.replace("\r\n ", "")
+
+
+@pytest.mark.parametrize("format", ["csv", "markdown"])
+def test_the_supplier_stands_in_its_column_though_the_title_has_it_too(root: Path, format: str) -> None:
+    out = run("--root", str(root), "report", "renewals", "--as-of", AS_OF, "--format", format).out
+    if format == "csv":
+        said = {row["contract"]: row["supplier"] for row in csv.DictReader(io.StringIO(out, newline=""))}
+        assert (said["hackney/partial"], said["hackney/unlisted"]) == ("Softcat", "supplier not stated")
+    assert out.count("Only a year; from, Softcat") == 1
+    assert re.search(r"Only a year; from, Softcat\"?( \| |,)Softcat( \| |,)", out)
+
+
+SHORT = """schema: 1
+contracts:
+  - {id: brief, title: Brief, supplier: softcat, signed: 2026-04-20, start: 2026-05, term_months: 8, notice_months: 1}
+  - {id: two, title: Two years, supplier: softcat, start: 2025-06-29, term_months: 24, lead_months: 24, extensions: [{months: 12}]}
+  - {id: fits, title: Fits, supplier: softcat, start: 2025-06-29, term_months: 24, lead_months: 23}
+"""
+
+
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register whose contracts are shorter than a purchase is assumed to take, but for one that just is not."""
+    files = {name: text.lstrip("\n") for name, text in {**CATALOGUE, **BOROUGHS}.items()}
+    return write(tmp_path_factory.mktemp("brief"), {**files, "data/boroughs/hackney/contracts.yaml": SHORT})
+
+
+def test_nobody_is_late_for_a_day_before_the_contract_began(brief: Path) -> None:
+    answer = renewals(brief)
+    said = [(row["contract"], row["standing"], row["lead"], row["decide_by"]) for row in answer["rows"]]
+    assert said == [
+        ("hackney/fits", "late", "2025-07-28", "2025-07-28"),
+        ("hackney/two", "short", "at once", None),
+        ("hackney/brief", "short", "at once", None),
+    ]
+    assert answer["coverage"][0].endswith(": 1 late, 2 shorter than a purchase is assumed to take, 0 to come.")
+    assert any(note.startswith("At once: ") for note in answer["notes"])
+
+
+def test_what_is_too_short_says_so(brief: Path) -> None:
+    assert row(brief, "hackney/brief")["says"] == (
+        "Exit about 2026-12, end of the committed term. "
+        "From its start to then is shorter than a purchase is assumed to take: decide at once; notice by about 2026-11."
+    )
+    assert row(brief, "hackney/two")["later_exits"] == ["exit 2028-06-28 after option 1 of 1: decide by 2026-06-28 (late)"]
+    for report in (("show", "hackney/brief"), ("show", "hackney"), ("report", "pipeline"), ("report", "borough", "hackney")):
+        done = run("--root", str(brief), *report, "--as-of", AS_OF)
+        assert "shorter than a purchase is assumed to take" in " ".join(done.out.split())
+        assert "2025-0" not in done.out.replace("2025-06-29", "").replace("2025-07-28", "").replace("(2025-06-28", "")
+
+
+def test_what_is_too_short_can_go_to_market_at_once(brief: Path) -> None:
+    done = run("--root", str(brief), "report", "pipeline", "--as-of", AS_OF, "--format", "json")
+    markets = {row["ref"]: (row["market"], row["decide_by"]) for row in json.loads(done.out)["rows"]}
+    assert markets == {"hackney/brief": (AS_OF, None), "hackney/two": (AS_OF, None), "hackney/fits": ("2025-07-28", "2025-07-28")}
+
+
+YEARS = """schema: 1
+contracts:
+  - {id: now, title: Now, supplier: softcat, end: 2026, end_basis: committed, lead_months: 24, extensions: [{months: 12}, {months: 6}]}
+  - {id: later, title: Later, supplier: softcat, end: 2028, end_basis: committed, lead_months: 6, notice_months: 12}
+  - {id: over, title: Over, supplier: softcat, end: 2024, end_basis: committed}
+"""
+
+
+def test_a_year_is_a_year_and_not_its_january(tmp_path: Path) -> None:
+    files = {name: text.lstrip("\n") for name, text in {**CATALOGUE, **BOROUGHS}.items()}
+    root = write(tmp_path, {**files, "data/boroughs/hackney/contracts.yaml": YEARS})
+    now, later = renewals(root)["rows"]
+    assert (now["lead"], now["decide_by"], now["about"]) == ("about 2024", "2024-01-01", 2)
+    assert now["says"] == "Late by up to 34 months for the exit in 2026, end of the committed term."
+    assert now["later_exits"] == [
+        "exit in 2027 after option 1 of 2: decide by about 2025 (late too)",
+        "exit about 2027-07 after option 2 of 2: decide by about 2025-07 (late too)",
+    ]
+    assert later["lead"] == "about 2027"
+    assert later["says"].startswith("In 39 days at the earliest, for the exit in 2028, end of the committed term; notice by about 2027,")
+    shown = " ".join(run("--root", str(root), "show", "hackney/now", "--as-of", AS_OF).out.split())
+    assert "→ Binding end in 2026" in shown
+    assert "→ Exit in 2026 binding end: decide by about 2024;" in shown
+    page = " ".join(run("--root", str(root), "report", "pipeline", "--as-of", AS_OF).out.split())
+    assert "No plan stated: exit in 2026, decide by about 2024 (passed); its options reach to about 2027-07." in page
+    past = json.loads(run("--root", str(root), "report", "supplier", "softcat", "--as-of", AS_OF, "--format", "json").out)
+    assert [row["ended"] for part in past for row in part["rows"] if "ended" in row] == ["2024"]

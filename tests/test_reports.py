@@ -112,6 +112,15 @@ def test_text_fits_a_terminal(registers: dict[str, Index], register: str, name: 
     assert [line for line in text.splitlines() if len(line) > 80] == []
 
 
+@pytest.mark.parametrize("name", ["duplicates", "opportunities", "pipeline", "renewals"])
+def test_text_of_a_long_answer_is_not_endless(registers: dict[str, Index], name: str) -> None:
+    """The other formats have every row; text says how many more there are."""
+    (table,) = _answered(registers, "demo", name)
+    assert len(table.rows) > table.text_rows > 0
+    text = str(render([table], "text", Screen()))
+    assert f"And {len(table.rows) - table.text_rows:,} more, which --format csv lists." in text
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("register", REGISTERS)
 def test_every_format_can_be_read_and_holds_every_row(registers: dict[str, Index], register: str, name: str) -> None:
@@ -170,6 +179,14 @@ def test_its_help_has_an_example_that_works(name: str, tmp_path: Path, monkeypat
     done = run(*arguments)
     assert (done.code, done.err) == (0, "")
     assert done.out or list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_help_says_what_several_of_a_list_mean(name: str) -> None:
+    help = " ".join(run("report", name, "--help").out.split())
+    lists = [each for each in question(name).parameters if each.many]
+    assert help.count("several: all of them. Can be repeated.") == sum("several: all of them" in each.help for each in lists)
+    assert help.count("Can be repeated: any of them.") == sum("several:" not in each.help for each in lists)
 
 
 def test_report_alone_lists_every_report_with_its_whole_question() -> None:

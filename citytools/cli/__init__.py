@@ -172,10 +172,12 @@ def diff_command(
     old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="A commit, branch or tag, a folder or a file. Otherwise HEAD.")] = None,
     new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The same. Otherwise the files as they are now.")] = None,
     borough: Annotated[
-        list[str] | None, typer.Option("--borough", "-b", metavar="B", help="Only this borough's or body's records. Can be repeated.")
+        list[str] | None,
+        typer.Option("--borough", "-b", metavar="B", help="Only this borough's or body's records. Can be repeated: any of them."),
     ] = None,
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", metavar="K", help="Only records of this kind, such as contract. Can be repeated.")
+        list[str] | None,
+        typer.Option("--kind", metavar="K", help="Only records of this kind, such as contract. Can be repeated: any of them."),
     ] = None,
     stat: Annotated[bool, typer.Option("--stat", help="Only how many records of each kind, holder by holder.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where anything differs.")] = False,

@@ -139,7 +139,8 @@ def _parameter(asked: Parameter) -> inspect.Parameter:
         return inspect.Parameter(asked.name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, argument])
     if asked.many:
         names = [flag, *([_SHORT[asked.name]] if asked.name in _SHORT else [])]
-        repeat = typer.Option(*names, metavar=letter, help=f"{asked.help} Can be repeated.")
+        several = "Can be repeated." if "several:" in asked.help else "Can be repeated: any of them."
+        repeat = typer.Option(*names, metavar=letter, help=f"{asked.help} {several}")
         return _keyword(asked.name, Annotated[list[str] | None, repeat], None)
     if asked.kind == "choice":
         choices = StrEnum(asked.name.capitalize(), {choice: choice for choice in asked.choices})  # type: ignore[misc]

@@ -161,13 +161,17 @@ COMPUTED: dict[str, tuple[str, Described]] = {
             ("contract TEXT", "The contract, as holder/id."),
             ("exit_date TEXT", "The last day of the contract if it is left then (ISO date)."),
             ("exit_month INTEGER", "Its month number."),
-            ("about INTEGER", "1 where the day rests on a partial date."),
+            ("about INTEGER", "1 where the day rests on a date known to the month, 2 where on one known to the year; else 0."),
             ("known_to INTEGER", "How many characters of that date are certain: 10 for the day, 7 for the month, 4 for the year."),
             ("kind TEXT", "binding end, after option n of m, or after rolling on."),
             ("notice_by TEXT", "The last day to give notice; empty where no notice period is stated."),
             ("start_buying_by TEXT", "The last day to start buying a successor."),
             ("decide_by TEXT", "The earlier of the two."),
             ("assumption TEXT", "The times that were assumed, in words."),
+            (
+                "too_short INTEGER",
+                "1 where the contract began after that day to start buying: it is too short for a purchase as assumed.",
+            ),
         ],
     ),
 }
@@ -370,27 +374,35 @@ def _contract_rows(
         wanted = sorted({*contract.items("functions"), *(function for ref in covered for function in functions.get(ref, ()))})
         terms = timeline.terms(contract.fields, wanted, lead, as_of)
         ends = (terms.original_end, terms.binding_end, terms.latest_end)
-        about = int(any(end.about for end in ends if end))
+        about = max((_about(contract, end) for end in ends if end), default=0)
         worth, before = (terms.yearly, terms.total), (terms.lead_months, terms.mobilisation_months, terms.lead)
         terms_rows.append((contract.ref, *(_iso(end) for end in ends), about, *worth, " | ".join(terms.assumptions) or None, *before))
         exit_rows.extend(_exit_row(contract, leaving) for leaving in terms.exits)
     return terms_rows, exit_rows
 
 
+def _about(contract: Record, day: timeline.Day) -> int:
+    """How much of a day that follows from a contract's dates is uncertain: 0 nothing, 1 the day, 2 the month too."""
+    began = contract.text("start") or contract.text("signed")
+    stated = next((text for text in (contract.text("end"), began) if 0 < len(text) < len("YYYY-MM-DD")), "")
+    return 0 if not day.about else 2 if len(stated) == len("YYYY") else 1
+
+
 def _exit_row(contract: Record, exit: timeline.Exit) -> tuple[Any, ...]:
     date = exit.day.date.isoformat()
-    stated = contract.text("end") or contract.text("start") or contract.text("signed")
+    about = _about(contract, exit.day)
     return (
         contract.ref,
         date,
         timeline.month_number(date),
-        int(exit.day.about),
-        len(stated) if exit.day.about else len(date),
+        about,
+        len(date) - 3 * about,
         exit.kind,
         _iso(exit.notice_by),
         _iso(exit.start_buying_by),
         _iso(exit.decide_by),
         exit.assumption,
+        int(exit.too_short),
     )
 
 

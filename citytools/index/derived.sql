@@ -206,6 +206,24 @@ LEFT JOIN record_first_seen f ON f.record_kind = 'contract' AND f.record = c.ref
 WHERE c.awarded <= t.as_of OR c.signed <= t.as_of OR f.first_seen <= t.as_of
    OR (c.awarded IS NULL AND c.signed IS NULL AND f.first_seen IS NULL);
 
+-- files_known: What each holder's files say of each kind of record, as far as that had been heard of by the day asked about.
+--   holder: The borough or body.
+--   kind: systems, contracts or skills.
+--   state: As in files; no row where every record of the file is first heard of later.
+CREATE TABLE files_known AS
+SELECT f.holder, f.kind, f.state
+FROM files f
+LEFT JOIN (
+  SELECT d.kind, d.holder, COUNT(d.known) AS known
+  FROM (
+    SELECT 'systems' AS kind, s.holder, k.system AS known FROM systems s LEFT JOIN systems_known k ON k.system = s.ref
+    UNION ALL SELECT 'contracts', c.holder, k.contract FROM contracts c LEFT JOIN contracts_known k ON k.contract = c.ref
+    UNION ALL SELECT 'skills', s.holder, k.skill FROM skills s LEFT JOIN skills_known k ON k.skill = s.ref
+  ) d
+  GROUP BY d.kind, d.holder
+) r ON r.kind = f.kind AND r.holder = f.holder
+WHERE f.state <> 'records' OR r.known IS NULL OR r.known > 0;
+
 -- contract_longest: The last month that a contract without a stated end can reach, if it was not signed after it was last heard of.
 --   contract: The contract, as holder/id; only one with a term, and that does not renew itself.
 --   month: Month number: latest of award and sources, plus the term and every option that has not lapsed.
@@ -228,13 +246,15 @@ GROUP BY c.ref, c.term_months;
 --   contract: The contract, as holder/id.
 --   state: current; ended; replaced (a later contract has begun in its place); not begun; not known (it is first heard of later); end passed (but not known whether options were in it); term passed (no end is known, but its term and every option have run out); unknown (no end is known).
 --   next_exit: The next day on which a current contract can be left (ISO date).
---   next_exit_about: 1 where that day rests on a partial date.
+--   next_exit_about: 1 where that day rests on a date known to the month, 2 where on one known to the year; else 0.
 --   decide_by: The day by which to decide about that exit.
+--   too_short: 1 where the day to start buying had passed before the contract began: it is shorter than a purchase is assumed to take.
 CREATE TABLE contract_states AS
 SELECT d.contract, d.state,
   CASE WHEN d.state = 'current' THEN d.exit_date END AS next_exit,
   CASE WHEN d.state = 'current' THEN x.about END AS next_exit_about,
-  CASE WHEN d.state = 'current' THEN x.decide_by END AS decide_by
+  CASE WHEN d.state = 'current' THEN x.decide_by END AS decide_by,
+  CASE WHEN d.state = 'current' THEN x.too_short END AS too_short
 FROM (
   SELECT c.ref AS contract, n.exit_date,
     CASE

@@ -9,9 +9,10 @@ from citytools import schema
 from citytools.catalogue import KINDS
 from citytools.index import Index
 from citytools.model import Column, Record, Table
+from citytools.reports import agreements
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask
-from citytools.reports.words import day
+from citytools.reports.words import at, day
 
 COLUMNS = (Column("field", "Field"), Column("value", "Value"))
 _HOLDINGS = ("system", "contract", "skill")
@@ -81,23 +82,20 @@ def _contract(sections: Mapping[str, Rows]) -> Pairs:
     for row in sections["contract"]:
         yield "→ State", row["state"]
         for name, title in (("original_end", "Original end"), ("binding_end", "Binding end"), ("latest_end", "Latest end")):
-            yield f"→ {title}", _day(row[name], row["about"])
+            yield f"→ {title}", _at(row[name], row["about"])
         yield "→ Yearly value", f"£{row['yearly_value_pence'] / 100:,.2f}" if row["yearly_value_pence"] is not None else "not known"
         if row["products"]:
             yield "→ Bundle", f"covers {row['products']} products, so its value cannot be set against one"
         yield from (("→ Assumed", assumption) for assumption in (row["assumptions"] or "").split(" | ") if assumption)
     for row in sections["contract_exits"]:
         about = row["about"]
-        notice = f", notice by {_day(row['notice_by'], about)}" if row["notice_by"] else ""
-        yield (
-            f"→ Exit {_day(row['exit_date'], about)}",
-            f"{row['kind']}: decide by {_day(row['decide_by'], about)}{notice}; {row['assumption']}",
-        )
+        notice = f", notice by {day(row['notice_by'], about)}" if row["notice_by"] else ""
+        decide = agreements.TOO_SHORT if row["too_short"] else f"decide by {day(row['decide_by'], about)}"
+        yield f"→ Exit {_at(row['exit_date'], about)}", f"{row['kind']}: {decide}{notice}; {row['assumption']}"
 
 
-def _day(date: str | None, about: int) -> str:
-    """A derived day, where there is one."""
-    return "not known" if date is None else day(date, about)
+def _at(date: str | None, about: int) -> str:
+    return "not known" if date is None else at(date, about)
 
 
 def _product(sections: Mapping[str, Rows]) -> Pairs:
@@ -137,7 +135,7 @@ def _holder(sections: Mapping[str, Rows]) -> Pairs:
         seen = f"last seen {row['last_seen']}" if row["last_seen"] else "no dated source"
         yield f"→ {row['ref'].partition('/')[2]}", f"{row['name']}: {row['state']}, {seen}"
     for row in sections["holder_contracts"]:
-        decide = f", decide by {row['decide_by']}" if row["decide_by"] else ""
+        decide = f", {agreements.TOO_SHORT}" if row["too_short"] else f", decide by {row['decide_by']}" if row["decide_by"] else ""
         yield "→ Contract" if row["holder"] == row["asked"] else "→ Party to", f"{row['ref']}: {row['title']} ({row['state']}{decide})"
     for row in sections["holder_skills"]:
         yield "→ Skill", f"{row['ref']}: {row['name']}" + (f" ({row['level']})" if row["level"] else "")

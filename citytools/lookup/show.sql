@@ -24,7 +24,7 @@ FROM contract_terms w JOIN contract_states x ON x.contract = w.contract LEFT JOI
 WHERE w.contract = :ref;
 
 -- section: contract_exits
-SELECT e.exit_date, e.about, e.kind, e.notice_by, e.start_buying_by, e.decide_by, e.assumption
+SELECT e.exit_date, e.about, e.kind, e.notice_by, e.start_buying_by, e.decide_by, e.assumption, e.too_short
 FROM contract_exits e JOIN settings t ON e.exit_date >= SUBSTR(t.as_of, 1, e.known_to)
 WHERE e.contract = :ref ORDER BY e.exit_date LIMIT 6;
 
@@ -62,7 +62,7 @@ LEFT JOIN system_last_seen l ON l.system = s.ref
 WHERE s.holder = :ref ORDER BY s.ref;
 
 -- section: holder_contracts
-SELECT c.ref, c.title, x.state, x.decide_by, c.holder, :ref AS asked
+SELECT c.ref, c.title, x.state, x.decide_by, x.too_short, c.holder, :ref AS asked
 FROM contracts c JOIN contract_states x ON x.contract = c.ref JOIN contract_holders h ON h.contract = c.ref
 WHERE h.holder = :ref ORDER BY c.ref;
 

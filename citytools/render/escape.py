@@ -32,7 +32,8 @@ def markdown(text: str) -> str:
     """Text that Markdown shows as it is: no markup, links, mentions or table breaks."""
     escaped = _MARKDOWN.sub(r"\\\1", visible(text).replace("&", "&amp;"))
     escaped = escaped.replace("\\@", "@\u2060").replace("\n", " ")
-    return re.sub(r"(https?|ftp|www)(:|\.)", "\\1\u2060\\2", escaped, flags=re.I)
+    # By number, so that an address is no link and still the right one where a reader copies it.
+    return re.sub(r"(https?|ftp|www)([:.])", lambda found: f"{found[1]}&#{ord(found[2])};", escaped, flags=re.I)
 
 
 def annotation(text: str, *, value: bool = False) -> str:

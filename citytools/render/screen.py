@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from citytools.render import escape
 
 DEFAULT_WIDTH = 80
+_BEFORE_SIGN = re.compile(r"(?<=\d) (?=%)")
+_KEPT = "\ue000"  # stands for a space at which no line ends; rich would break at a no-break space
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,14 @@ class Sheet:
 
     def text(self) -> str:
         """All that was written, without spaces at the ends of lines."""
-        return "".join(f"{line.rstrip()}\n" for line in self._stream.getvalue().splitlines())
+        return "".join(f"{line.rstrip()}\n" for line in self._stream.getvalue().replace(_KEPT, " ").splitlines())
 
 
 def styled(text: str, style: str = "") -> Any:
-    """Text in which nothing is markup and nothing is invisible."""
+    """Text in which nothing is markup, nothing is invisible, and a number keeps its %."""
     from rich.text import Text
 
-    return Text(escape.visible(text), style=style)
+    return Text(_BEFORE_SIGN.sub(_KEPT, escape.visible(text)), style=style)
 
 
 def hanging(first: Any, rest: Any, indent: int) -> Any:

@@ -168,7 +168,7 @@ def _narrowest(table: Table) -> int:
 
 def _unbroken(column: Column, text: str) -> list[str]:
     # An address may be broken: it is never read, only copied.
-    return [text] if column.kind in ("id", "count", "pence") else [word for word in text.split() if "://" not in word] or [""]
+    return [text] if column.kind in ("id", "count", "pence") else [word for word in styled(text).plain.split() if "://" not in word] or [""]
 
 
 def _one_by_one(sheet: Sheet, table: Table) -> None:

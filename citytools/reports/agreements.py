@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from citytools.reports.sections import Rows
-from citytools.reports.words import day, held_by, many, pounds, span
+from citytools.reports.words import KNOWN_TO_YEAR, at, day, held_by, many, pounds, span
 
 _MOST_ASSUMPTIONS = 6
+TOO_SHORT = "shorter than a purchase is assumed to take"
 _KINDS = {"binding end": "end of the committed term", "after rolling on": "where it would renew itself"}
 
 
 def in_force(contracts: Rows) -> Rows:
     """Those whose term has neither ended nor passed, nor is still to begin."""
     return [contract for contract in contracts if contract["state"] in ("current", "unknown")]
+
+
+def passed(end: int, term: int) -> str:
+    """How many contracts may go on though their stated end, or else their term, has passed; empty for none."""
+    parts = [(end, "whose stated end has passed"), (term, "whose term and options have run out")]
+    said = [f"{many(number, 'contract')} {words}" for number, words in parts if number]
+    return f"{' and '.join(said)}, not known whether {'it goes' if end + term == 1 else 'they go'} on" if said else ""
 
 
 def yearly_values(contracts: Rows) -> list[int]:
@@ -28,7 +36,7 @@ def value(contracts: Rows) -> str:
     if not summed:
         return ""
     bundle = "; bundles counted whole" if any(contract["bundle"] for contract in summed) else ""
-    return f"{pounds(sum(yearly_values(summed)))} a year (known for {len(summed)} of {len(contracts)} contracts{bundle})"
+    return f"{pounds(sum(yearly_values(summed)))} a year (known for {len(summed)} of {many(len(contracts), 'contract')}{bundle})"
 
 
 def line(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str:
@@ -40,19 +48,51 @@ def line(contract: Mapping[str, Any], parties: Sequence[str], as_of: str) -> str
     return f"{held_by(parties)}: {contract['title']}{supplier}, {when(contract, as_of)}{worth}{bundle} [{contract['contract']}]"
 
 
+def supplier_of(contract: Mapping[str, Any]) -> str:
+    """Who signed it, for a column: said even where the title has the name, so that whoever filters by it finds the row."""
+    return str(contract["supplier_name"] or "supplier not stated")
+
+
 def due(exit: Mapping[str, Any], as_of: str) -> str:
-    """In a sentence, how long is left to decide about an exit, which one it is, and what has to be done by when."""
-    time, about = span(exit["decide_by"], as_of), "about " if exit["about"] else ""
-    late = f"Late by {about}{time} for" if exit["decide_by"] < as_of else f"In {about}{time}, for"
-    rolls = f" (every {many(exit['rolls_months'], 'month')})" if exit["kind"] == "after rolling on" else ""
-    notice = f"; notice by {day(exit['notice_by'], exit['about'])}" if exit["notice_by"] else ""
+    """In a sentence or two, how long is left to decide about an exit, which one it is, and what has to be done by when."""
+    if exit["too_short"]:
+        return _at_once(exit)
+    time = span(exit["decide_by"], as_of)
+    if exit["about"] == KNOWN_TO_YEAR:
+        left = f"Late by up to {time} for" if late(exit, as_of) else f"In {time} at the earliest, for"
+    else:
+        about = "about " if exit["about"] else ""
+        left = f"Late by {about}{time} for" if late(exit, as_of) else f"In {about}{time}, for"
+    notice = _notice(exit)
     buying = f", start buying by {day(exit['start_buying_by'], exit['about'])}" if exit["notice_by"] else ""
-    return f"{'Today, for' if exit['decide_by'] == as_of else late} the exit {on(exit)}, {kind(exit)}{rolls}{notice}{buying}."
+    return f"{'Today, for' if exit['decide_by'] == as_of else left} the exit {on(exit)}, {_which(exit)}{notice}{buying}."
+
+
+def _at_once(exit: Mapping[str, Any]) -> str:
+    return f"Exit {on(exit)}, {_which(exit)}. From its start to then is {TOO_SHORT}: decide at once{_notice(exit)}."
+
+
+def _which(exit: Mapping[str, Any]) -> str:
+    return kind(exit) + (f" (every {many(exit['rolls_months'], 'month')})" if exit["kind"] == "after rolling on" else "")
+
+
+def _notice(exit: Mapping[str, Any]) -> str:
+    return f"; notice by {day(exit['notice_by'], exit['about'])}" if exit["notice_by"] else ""
+
+
+def late(exit: Mapping[str, Any], as_of: str) -> bool:
+    """Whether the day to decide by has passed; it cannot pass where the contract is too short to have one."""
+    return bool(exit["decide_by"] < as_of and not exit["too_short"])
+
+
+def earliest(contracts: Iterable[Mapping[str, Any]]) -> str:
+    """The first day to decide by among contracts; empty where none has one."""
+    return min((str(row["decide_by"]) for row in contracts if row["decide_by"] and not row["too_short"]), default="")
 
 
 def on(exit: Mapping[str, Any]) -> str:
     """The day of an exit, as it follows the word."""
-    return f"{'' if exit['about'] else 'on '}{day(exit['exit_date'], exit['about'])}"
+    return f"{'' if exit['about'] else 'on '}{at(exit['exit_date'], exit['about'])}"
 
 
 def kind(exit: Mapping[str, Any]) -> str:
@@ -82,15 +122,18 @@ def when(contract: Mapping[str, Any], as_of: str) -> str:
     if contract["state"] == "not begun":
         return f"begins {contract['start_date'] or 'later'}"
     if contract["state"] == "ended":
-        about, length = ("about ", 7) if contract["about"] else ("", 10)
-        ended, longest = (contract["binding_end"] or contract["end_date"])[:length], (contract["latest_end"] or "")[:length]
-        longer = f", or {about}{longest} if extended" if longest not in ("", ended) else ""
-        return f"ended {about}{ended}{longer}; no later contract recorded"
+        about = contract["about"]
+        ended, longest = at(contract["binding_end"] or contract["end_date"], about), at(contract["latest_end"] or "", about)
+        longer = f", or {longest} if extended" if contract["latest_end"] and longest != ended else ""
+        return f"ended {ended}{longer}; no later contract recorded"
     if not contract["next_exit"]:
         return _uncertain(contract["end_date"], as_of)
-    about, length = ("about ", 7) if contract["next_exit_about"] else ("", 10)
+    about = contract["next_exit_about"]
+    leaving = f"exit {at(contract['next_exit'], about)}"
+    if contract["too_short"]:
+        return f"{leaving}, in a term {TOO_SHORT}"
     passed = " (passed)" if contract["decide_by"] < as_of else ""
-    return f"exit {about}{contract['next_exit'][:length]}, decide by {about}{contract['decide_by'][:length]}{passed}"
+    return f"{leaving}, decide by {day(contract['decide_by'], about)}{passed}"
 
 
 def _uncertain(end: str | None, as_of: str) -> str:

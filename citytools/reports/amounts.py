@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from citytools.reports.pricing import MEASURES, Contract, Step, began
-from citytools.reports.words import enumerated, held_by, pounds, price
+from citytools.reports.pricing import MEASURES, Contract, Step, agreed, began
+from citytools.reports.words import IN_FORCE, enumerated, held_by, pounds, price
 
 TIMES = {"initial-term": "the initial term", "whole-term": "the whole term", "year": "one year"}
 PARTS = {
@@ -18,7 +18,7 @@ PARTS = {
 }
 STATES = {
     "current": "in force",
-    "unknown": "in force as far as is known",
+    "unknown": IN_FORCE,
     "replaced": "replaced",
     "ended": "ended",
     "end passed": "not known whether it ended",
@@ -44,13 +44,18 @@ def line(contract: Contract) -> str:
     yearly = f"{precisely(contract)}{pounds(contract.yearly)} a year" if contract.yearly else ""
     first = began(contract)
     marks = [
-        f"since {first}" if first else "no date stated",
+        f"since {first}" if first else _agreement(contract) or "no date stated",
         "" if contract.residents else "residents not stated",
         "no options listed" if "as no options are listed" in (contract.row["assumptions"] or "") else "",
         "low confidence" if contract.row["confidence"] == "low" else "",
         "" if contract.row["recent"] else last_seen(contract),
     ]
     return f"{who(contract)}: {', '.join([*costs, yearly])}; {', '.join(filter(None, marks))} [{contract.ref}]"
+
+
+def _agreement(contract: Contract) -> str:
+    """When it was signed, else awarded, said to be that: it need not have begun then. Empty where neither is stated."""
+    return f"{'signed' if contract.row['signed'] else 'awarded'} {agreed(contract)}" if agreed(contract) else ""
 
 
 def precisely(contract: Contract) -> str:
@@ -95,11 +100,12 @@ def of_a_time(contract: Contract) -> str:
 
 
 def _dates(contract: Contract) -> str:
-    first, last = began(contract), contract.row["end_date"]
-    if not first and not last:
-        heard = contract.row["first_seen"]
-        return f"no dates stated (first heard of {heard})" if heard else "no dates stated"
-    return f"{first} to {last}" if first and last else f"from {first}" if first else f"to {last}"
+    first, last, heard = began(contract), contract.row["end_date"], contract.row["first_seen"]
+    if first:
+        return f"{first} to {last}" if last else f"from {first}"
+    if said := [*filter(None, [_agreement(contract)]), *([f"to {last}"] if last else [])]:
+        return ", ".join(said)
+    return f"no dates stated (first heard of {heard})" if heard else "no dates stated"
 
 
 def after(step: Step, named: bool) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from citytools.index import Index
 from citytools.model import Column, Table, Timeline, under
+from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.coverage import Gap, of_borough
 from citytools.reports.declared import question
@@ -18,7 +19,7 @@ from citytools.reports.sections import Rows, ask
 from citytools.reports.skills import help_between
 from citytools.reports.words import enumerated, many
 
-_SHOWN = {"late": 3, "due": 4, "ask": 2}  # decisions on one page
+_SHOWN = {"late": 3, "short": 2, "due": 4, "ask": 2}  # decisions on one page
 _HELP = 3  # sentences of each sort
 _DRAWN = 3  # fewer decisions are read faster than looked at
 _QUESTIONS = 5
@@ -168,13 +169,20 @@ def _of(rows: Rows, standing: str) -> Rows:
 
 
 def _timeline(rows: Rows, as_of: str) -> Timeline | None:
-    days = tuple((row["title"], ((row["decide_by"], "decide by"), (row["exit"], "exit"))) for row in rows if row["decide_by"])
+    days = tuple((row["title"], tuple(_days(row))) for row in rows if row["exit"])
     return Timeline("Decide-by days and the exits that they are for", as_of, days) if len(days) >= _DRAWN else None
 
 
+def _days(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if row["decide_by"]:
+        yield row["decide_by"], "decide by"
+    yield row["exit"], "exit"
+
+
 def _decided(numbers: Mapping[str, int], facts: Mapping[str, Any], name: str) -> Iterator[str]:
+    short = f"{numbers['short']} {agreements.TOO_SHORT}, " if numbers["short"] else ""
     yield (
-        f"{numbers['late']} late, {numbers['due']} to decide by {facts['until']}, {numbers['ask']} whose day can only be asked. "
+        f"{numbers['late']} late, {short}{numbers['due']} to decide by {facts['until']}, {numbers['ask']} whose day can only be asked. "
         f"A day is known for {facts['dated']} of {name}'s {many(facts['open'], 'contract')} not known to have ended."
     )
 
@@ -271,12 +279,15 @@ def _elsewhere(sections: Mapping[str, Rows], name: str, *, everything: bool) -> 
     found = sections["elsewhere"]
     shown = found if everything else found[:_QUESTIONS]
     rows = [_question(row, products.get(row["function"], [])) for row in shown]
-    others = f"others of the {sections['head'][0]['authorities']} authorities"
+    head = sections["head"][0]
+    others = f"others of the {head['authorities']} authorities"
+    claim = f"A question, not a claim: of {many(len(found), 'function')} {others} report something, {name} nothing."
+    unread = f"Not known: {'a file' if head['unread'] == 1 else 'files'} of {name} cannot be read. What to do: citytools validate."
     return Table(
         title=f"Does {name} have one of these too?",
         columns=ELSEWHERE,
         rows=_rows(ELSEWHERE, rows),
-        coverage=(f"A question, not a claim: of {many(len(found), 'function')} {others} report something, {name} nothing.",),
+        coverage=(unread if head["unread"] else claim,),
         notes=(f"Shown: {len(rows)} of {len(found)}, those that most report. A yes is one entry in technology.yaml.",) if rows else (),
         facts={"functions": len(found), "shown": len(rows)},
     )

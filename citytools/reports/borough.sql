@@ -10,7 +10,8 @@ SELECT h.name, b.population_count AS population, b.population_on, b.loti_member,
   (SELECT COUNT(*) FROM authorities) AS authorities,
   (SELECT COUNT(DISTINCT holder) FROM skills_known WHERE counts = 1) AS stating_skills,
   (SELECT COUNT(*) FROM skills_known k WHERE k.holder = :borough) AS skills,
-  (SELECT MIN(f.state) FROM files f WHERE f.holder = :borough AND f.kind = 'systems') AS systems_state
+  (SELECT MIN(f.state) FROM files f WHERE f.holder = :borough AND f.kind = 'systems') AS systems_state,
+  (SELECT COUNT(*) FROM files f WHERE f.holder = :borough AND f.kind <> 'skills' AND f.state = 'unread') AS unread
 FROM holders h
 LEFT JOIN boroughs b ON b.id = h.id
 WHERE h.id = :borough;
@@ -43,9 +44,10 @@ WHERE t.facet = 'product' AND t.holder <> :borough
 GROUP BY t.thing, t.holder, h.name, h.counts, b.mailbox;
 
 -- section: same_function
-SELECT f.function, u.holder, h.name AS holder_name, b.mailbox, u.name, u.last_seen, CASE u.seen WHEN 'recent' THEN 1 ELSE 0 END AS recent
+SELECT f.function, u.holder, h.name AS holder_name, b.mailbox, i.thing, u.name, u.last_seen, CASE u.seen WHEN 'recent' THEN 1 ELSE 0 END AS recent
 FROM functions_of_systems f
 JOIN systems_in_use u ON u.system = f.system AND u.counts = 1 AND u.holder <> :borough
+JOIN things_in_use i ON i.facet = 'product' AND i.system = u.system
 JOIN holders h ON h.id = u.holder
 LEFT JOIN boroughs b ON b.id = u.holder
 WHERE f.function IN (
@@ -72,7 +74,7 @@ WHERE t.facet = 'function' AND t.holder = :borough
     WHERE c.facet = 'function');
 
 -- section: undated
-SELECT f.function, f.name, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.binding_end,
+SELECT f.function, f.name, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, x.too_short, w.binding_end,
   w.latest_end, w.about, c.start_date, c.end_date, w.yearly_value_pence, CASE WHEN b.contract IS NULL THEN 0 ELSE 1 END AS bundle
 FROM undated_functions f
 LEFT JOIN (
@@ -117,6 +119,7 @@ SELECT r.function, n.name, COUNT(DISTINCT r.holder) AS others
 FROM reported_functions r
 JOIN functions n ON n.id = r.function
 WHERE r.counts = 1 AND r.function NOT IN (SELECT function FROM reported_functions WHERE holder = :borough)
+  AND NOT EXISTS (SELECT 1 FROM files WHERE holder = :borough AND kind <> 'skills' AND state = 'unread')
 GROUP BY r.function, n.name;
 
 -- section: elsewhere

@@ -46,7 +46,7 @@ SELECT a.authority AS holder, k.kind, f.state, COALESCE(r.counted, 0) AS counted
   c.confirmed AS file_confirmed, r.record_confirmed, COALESCE(r.records_confirmed, 0) AS records_confirmed
 FROM authorities a
 JOIN record_kinds k ON 1 = 1
-LEFT JOIN files f ON f.holder = a.authority AND f.kind = k.kind
+LEFT JOIN files_known f ON f.holder = a.authority AND f.kind = k.kind
 LEFT JOIN (
   SELECT holder, kind, SUM(counted) AS counted, SUM(1 - counted) AS others,
     SUM(CASE WHEN counted = 1 AND seen = 'recent' THEN 1 ELSE 0 END) AS recent,
@@ -83,7 +83,7 @@ FROM authorities a
 JOIN (SELECT function, COUNT(DISTINCT holder) AS others FROM reported_functions WHERE counts = 1 GROUP BY function) p ON 1 = 1
 JOIN functions n ON n.id = p.function
 LEFT JOIN (SELECT DISTINCT holder, function FROM reported_functions) r ON r.holder = a.authority AND r.function = p.function
-WHERE r.function IS NULL
+WHERE r.function IS NULL AND a.authority NOT IN (SELECT holder FROM files WHERE state = 'unread' AND kind <> 'skills')
 ORDER BY a.authority, p.others DESC, n.name;
 
 -- section: coverage

@@ -15,6 +15,8 @@ from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask, by_key
 from citytools.reports.words import many, parties_of, percentage, year
 
+_TEXT_ROWS = 50
+
 COLUMNS = (
     Column("systems", "Systems", "count", "lead"),
     Column("borough", "Borough", "text", "heading"),
@@ -97,6 +99,7 @@ def duplicates(index: Index, boroughs: Sequence[str] = (), functions: Sequence[s
         coverage=tuple(_coverage(rows, facts, bool(boroughs or functions))),
         notes=tuple(_notes(facts, shown)),
         facts={**facts, "as_of": index.as_of.isoformat()},
+        text_rows=_TEXT_ROWS,
     )
 
 
@@ -146,7 +149,7 @@ def _row(double: _Double, about: _About) -> dict[str, Any]:
         "recent": recent,
         "first_seen": dates[0] if dates else "",
         "last_seen": dates[-1] if dates else "",
-        "decide_by": min((contract["decide_by"] for contract in in_force if contract["decide_by"]), default=""),
+        "decide_by": agreements.earliest(in_force),
         "yearly_value_pence": sum(known) if known else None,
         "values_known": len(known),
         "contracts_known": len(in_force),
@@ -204,15 +207,16 @@ def _shares(double: _Double, shares: Mapping[tuple[str, str], Mapping[str, Any]]
 
 def _coverage(rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], limited: bool) -> Iterable[str]:
     total = facts["authorities"]
-    boroughs = len({row["borough_id"] for row in rows})
-    shown = f"{many(len(rows), 'possible duplicate')} in {boroughs} of the {total} authorities{' as asked for' if limited else ''}."
+    boroughs, asked = len({row["borough_id"] for row in rows}), " as asked for" if limited else ""
+    shown = f"{many(len(rows), 'possible duplicate')} in {boroughs} of the {total} authorities{asked}."
     yield f"{shown} The register holds systems in use of {facts['reporting']} of them, {facts['systems']:,} in all."
     pairs, doubled = facts["pairs"], facts["pairs_doubled"]
     share = f"{doubled:,} of them{percentage(doubled, pairs)}"
-    yield f"Functions: for {pairs:,} pairs of authority and function a system is in use; {share} with several."
+    yield f"Functions{asked}: for {many(pairs, 'pair')} of authority and function a system is in use; {share} with several."
     pairs, doubled = facts["products"], facts["products_doubled"]
     share = f"{doubled:,} of them{percentage(doubled, pairs)}"
-    yield f"Products: {pairs:,} pairs of authority and product are in use; {share} with several instances."
+    are = "is" if pairs == 1 else "are"
+    yield f"Products{asked}: {many(pairs, 'pair')} of authority and product {are} in use; {share} with several instances."
     certain = sum(row["recent"] == row["systems"] for row in rows)
     if rows:
         since = f"the last {facts['freshness_months']} months, since {facts['fresh_from']}"

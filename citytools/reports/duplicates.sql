@@ -46,22 +46,39 @@ SELECT system, system AS part FROM double_systems
 UNION
 SELECT d.system, l.instance FROM double_systems d JOIN live l ON l.system = d.system;
 
+-- table: asked_systems
+SELECT s.ref AS system
+FROM systems s
+WHERE (NOT EXISTS (SELECT 1 FROM param_borough) OR s.holder IN (SELECT value FROM param_borough))
+  AND (NOT EXISTS (SELECT 1 FROM param_function)
+    OR s.ref IN (SELECT f.system FROM functions_of_systems f JOIN param_function p ON p.value = f.function));
+
+-- table: asked_functions
+SELECT DISTINCT l.holder, f.function
+FROM live l
+JOIN asked_systems a ON a.system = l.system
+JOIN functions_of_systems f ON f.system = l.system
+WHERE NOT EXISTS (SELECT 1 FROM param_function) OR f.function IN (SELECT value FROM param_function);
+
+-- table: asked_products
+SELECT DISTINCT l.holder, l.thing FROM live l JOIN asked_systems a ON a.system = l.system;
+
+-- table: asked_doubles
+SELECT d.sort, d.holder, d.what FROM doubles d JOIN asked_functions a ON a.holder = d.holder AND a.function = d.what WHERE d.sort = 'function'
+UNION ALL
+SELECT d.sort, d.holder, d.what FROM doubles d JOIN asked_products a ON a.holder = d.holder AND a.thing = d.what WHERE d.sort = 'product';
+
 -- section: systems
 SELECT d.sort, d.holder, h.name AS holder_name, d.what, COALESCE(n.name, d.what) AS what_name, l.system, l.thing, l.name, l.status, l.last_seen,
   l.seen, l.instance, w.name AS owner_name, c.confidence
 FROM double_systems d
+JOIN asked_doubles a ON a.sort = d.sort AND a.holder = d.holder AND a.what = d.what
 JOIN holders h ON h.id = d.holder
 JOIN live l ON l.system = d.system
 LEFT JOIN functions n ON d.sort = 'function' AND n.id = d.what
 LEFT JOIN systems o ON o.ref = l.instance AND o.holder <> l.holder
 LEFT JOIN holders w ON w.id = o.holder
 LEFT JOIN record_confidence c ON c.record_kind = 'system' AND c.record = l.system
-WHERE (NOT EXISTS (SELECT 1 FROM param_borough) OR d.holder IN (SELECT value FROM param_borough))
-  AND (NOT EXISTS (SELECT 1 FROM param_function)
-    OR (d.sort = 'function' AND d.what IN (SELECT value FROM param_function))
-    OR (d.sort = 'product' AND EXISTS (
-      SELECT 1 FROM double_systems e JOIN functions_of_systems f ON f.system = e.system JOIN param_function p ON p.value = f.function
-      WHERE e.sort = 'product' AND e.holder = d.holder AND e.what = d.what)))
 ORDER BY d.sort, h.name, d.holder, what_name, d.what, l.name, l.system;
 
 -- section: connections
@@ -71,7 +88,7 @@ JOIN double_systems a ON a.system = c.system
 JOIN double_systems b ON b.system = c.to_system AND b.holder = a.holder AND b.what = a.what;
 
 -- section: contracts
-SELECT DISTINCT d.system, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.binding_end,
+SELECT DISTINCT d.system, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, x.too_short, w.binding_end,
   w.latest_end, w.about, c.start_date, c.end_date, w.yearly_value_pence, CASE WHEN b.contract IS NULL THEN 0 ELSE 1 END AS bundle, e.assumption
 FROM double_parts d
 JOIN contract_covers v ON v.system = d.part
@@ -106,12 +123,14 @@ SELECT
   (SELECT COUNT(*) FROM authorities) AS authorities,
   (SELECT COUNT(DISTINCT holder) FROM live) AS reporting,
   (SELECT COUNT(*) FROM live) AS systems,
-  (SELECT COUNT(*) FROM (SELECT DISTINCT l.holder, f.function FROM live l JOIN functions_of_systems f ON f.system = l.system) p) AS pairs,
-  (SELECT COUNT(*) FROM doubles WHERE sort = 'function') AS pairs_doubled,
-  (SELECT COUNT(*) FROM (SELECT DISTINCT holder, thing FROM live) q) AS products,
-  (SELECT COUNT(*) FROM doubles WHERE sort = 'product') AS products_doubled,
-  (SELECT COUNT(*) FROM live WHERE system NOT IN (SELECT system FROM functions_of_systems)) AS without_function,
-  (SELECT COUNT(*) FROM handovers x JOIN systems s ON s.ref = x.system JOIN authorities a ON a.authority = s.holder) AS handovers,
+  (SELECT COUNT(*) FROM asked_functions) AS pairs,
+  (SELECT COUNT(*) FROM asked_doubles WHERE sort = 'function') AS pairs_doubled,
+  (SELECT COUNT(*) FROM asked_products) AS products,
+  (SELECT COUNT(*) FROM asked_doubles WHERE sort = 'product') AS products_doubled,
+  (SELECT COUNT(*) FROM live l JOIN asked_systems a ON a.system = l.system
+   WHERE l.system NOT IN (SELECT system FROM functions_of_systems)) AS without_function,
+  (SELECT COUNT(*) FROM handovers x JOIN asked_systems a ON a.system = x.system JOIN systems s ON s.ref = x.system
+   JOIN authorities h ON h.authority = s.holder) AS handovers,
   (SELECT COUNT(*) FROM bodies) AS bodies,
   t.systems_fresh_from AS fresh_from, t.freshness_months
 FROM settings t;

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from citytools.index import Index
 from citytools.model import Column, Table
@@ -51,7 +50,7 @@ COLUMNS = (
     Column("unknown", "Looked for and unknown", "list", "detail"),
     Column("not_held", "Not held", "text", "detail"),
     Column("seen", "Seen", "text", "detail"),
-    Column("short_sources", "Sources", "list", "detail"),
+    Column("dated_sources", "Sources", "list", "detail"),
     Column("system_standing", "System's standing", "text", "hidden"),
     Column("contract_standing", "Contract's standing", "text", "hidden"),
     Column("start_on", "Start as stated", "date", "hidden"),
@@ -102,7 +101,7 @@ def foi(index: Index, holder: str, functions: Sequence[str] = (), *, everything:
         columns=COLUMNS,
         rows=tuple(_row(number, line, found, sources) for number, line in enumerate(lines, start=1)),
         coverage=tuple(_coverage(lines, sections["files"], facts, bool(functions))),
-        notes=tuple(_notes(facts)),
+        notes=tuple(_notes(facts, bool(functions))),
         facts=facts,
     )
 
@@ -153,7 +152,7 @@ def _row(number: int, line: _Line, found: Known, sources: Mapping[tuple[str, str
         "unknown": [f"{enumerated(names)}{f' ({why})' if why else ''}" for why, names in _reasons(line, UNKNOWN).items()],
         "not_held": ", ".join(_not_held(line)),
         "seen": _seen(line),
-        "short_sources": list(dict.fromkeys(_short(source) for source in addresses)),
+        "dated_sources": list(dict.fromkeys(_dated(source) for source in addresses)),
         "sources": list(dict.fromkeys(source["url"] for source in addresses)),
         "system": line.refs.get("system", ""),
         "contract_id": line.refs.get("contract", ""),
@@ -250,9 +249,8 @@ def _seen(line: _Line) -> str:
     return next(iter(days.values())) if len(set(days.values())) == 1 else ", ".join(f"{kind} {text}" for kind, text in days.items())
 
 
-def _short(source: Mapping[str, Any]) -> str:
-    host = urlsplit(source["url"]).netloc.removeprefix("www.")
-    return f"{host} ({source['on_date']})" if source["on_date"] else host
+def _dated(source: Mapping[str, Any]) -> str:
+    return f"{source['url']} ({source['on_date']})" if source["on_date"] else str(source["url"])
 
 
 def _coverage(lines: Sequence[_Line], files: Rows, facts: Mapping[str, Any], limited: bool) -> Iterator[str]:
@@ -284,13 +282,15 @@ def _file(state: str) -> str:
     return {"none": "none, as reported", "unread": "the file cannot be read"}.get(state, "not reported, which is not the same as none")
 
 
-def _notes(facts: Mapping[str, Any]) -> Iterator[str]:
+def _notes(facts: Mapping[str, Any], limited: bool) -> Iterator[str]:
     yield "Not held in this register: no source that was found says. It is not an answer, and never means that there is none."
     yield "Stated as none: a source says that there is none. Looked for and unknown: with the reason. Withheld: known, with the ground."
     yield "Yearly cost: as published, never worked out from a total; amounts are not added up. A bundle's amount is for all in it."
     yield "AI use is answered yes where a source names the technology, otherwise it is not stated: it is never answered no."
+    if doubt := facts["doubtful"]:
+        those = "1 contract is" if doubt == 1 else f"{doubt:,} contracts are"
+        yield f"{those} listed whose end or whole term has passed, because nobody says whether it was extended: the line says so."
     left = [many(facts[f"{kind}_left_out"], kind.removesuffix("s")) for kind in ("systems", "contracts") if facts[f"{kind}_left_out"]]
     if left:
-        doubt = facts["doubtful_left_out"]
-        whether = f" ({doubt} of them may have been extended)" if doubt else ""
-        yield f"Left out: {enumerated(left)} not in use or in force{whether}. --all lists them too."
+        what = " of those asked for" if limited else ""
+        yield f"Left out{what}: {enumerated(left)} not in use or in force. --all lists them too."

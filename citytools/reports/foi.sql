@@ -7,7 +7,7 @@
 -- list function: function. Only systems and contracts for this function or area.
 -- parameter everything: 1 to list also what is not in use or in force
 
--- table: listed_systems
+-- table: asked_systems
 SELECT s.ref AS system, s.instance_of,
   CASE
     WHEN u.system IS NOT NULL THEN 'in use'
@@ -18,33 +18,42 @@ FROM systems s
 JOIN settings t ON 1 = 1
 JOIN systems_known k ON k.system = s.ref
 LEFT JOIN systems_in_use u ON u.system = s.ref
-WHERE s.holder = :borough AND (:everything = 1 OR u.system IS NOT NULL);
+WHERE s.holder = :borough
+  AND (NOT EXISTS (SELECT 1 FROM param_function)
+    OR s.ref IN (SELECT f.system FROM functions_of_systems f JOIN param_function p ON p.value = f.function));
 
--- table: listed_contracts
+-- table: pairs
+SELECT a.system, v.contract FROM asked_systems a JOIN contract_covers v ON v.system = a.system
+UNION
+SELECT a.system, v.contract FROM asked_systems a JOIN contract_covers v ON v.system = a.instance_of;
+
+-- table: asked_contracts
 SELECT h.contract, x.state
 FROM contract_holders h
 JOIN contract_states x ON x.contract = h.contract
-WHERE h.holder = :borough AND x.state <> 'not known' AND (:everything = 1 OR x.state IN ('current', 'unknown'));
+WHERE h.holder = :borough AND x.state <> 'not known'
+  AND (NOT EXISTS (SELECT 1 FROM param_function)
+    OR h.contract IN (SELECT contract FROM pairs)
+    OR h.contract IN (SELECT f.contract FROM contract_contents f JOIN param_function p ON p.value = f.function));
+
+-- table: listed_systems
+SELECT system, instance_of, standing FROM asked_systems WHERE :everything = 1 OR standing = 'in use';
+
+-- table: listed_contracts
+SELECT contract, state FROM asked_contracts WHERE :everything = 1 OR state IN ('current', 'unknown', 'end passed', 'term passed');
 
 -- table: paired
-SELECT l.system, v.contract
-FROM listed_systems l JOIN contract_covers v ON v.system = l.system JOIN listed_contracts c ON c.contract = v.contract
-UNION
-SELECT l.system, v.contract
-FROM listed_systems l JOIN contract_covers v ON v.system = l.instance_of JOIN listed_contracts c ON c.contract = v.contract;
+SELECT p.system, p.contract
+FROM pairs p JOIN listed_systems l ON l.system = p.system JOIN listed_contracts c ON c.contract = p.contract;
 
 -- table: lines
 SELECT l.system, p.contract
 FROM listed_systems l
 LEFT JOIN paired p ON p.system = l.system
-WHERE NOT EXISTS (SELECT 1 FROM param_function)
-  OR l.system IN (SELECT f.system FROM functions_of_systems f JOIN param_function p ON p.value = f.function)
 UNION ALL
 SELECT NULL, c.contract
 FROM listed_contracts c
-WHERE c.contract NOT IN (SELECT contract FROM paired)
-  AND (NOT EXISTS (SELECT 1 FROM param_function)
-    OR c.contract IN (SELECT f.contract FROM contract_contents f JOIN param_function p ON p.value = f.function));
+WHERE c.contract NOT IN (SELECT contract FROM paired);
 
 -- section: lines
 SELECT system, contract FROM lines ORDER BY system, contract;
@@ -148,11 +157,8 @@ ORDER BY k.position;
 
 -- section: coverage
 SELECT
-  (SELECT COUNT(*) FROM systems s JOIN systems_known k ON k.system = s.ref WHERE s.holder = :borough
-   AND s.ref NOT IN (SELECT system FROM listed_systems)) AS systems_left_out,
-  (SELECT COUNT(*) FROM contract_holders h JOIN contract_states x ON x.contract = h.contract WHERE h.holder = :borough AND x.state <> 'not known'
-   AND h.contract NOT IN (SELECT contract FROM listed_contracts)) AS contracts_left_out,
-  (SELECT COUNT(*) FROM contract_holders h JOIN contract_states x ON x.contract = h.contract WHERE h.holder = :borough AND x.state IN ('end passed', 'term passed')
-   AND h.contract NOT IN (SELECT contract FROM listed_contracts)) AS doubtful_left_out,
+  (SELECT COUNT(*) FROM asked_systems WHERE system NOT IN (SELECT system FROM listed_systems)) AS systems_left_out,
+  (SELECT COUNT(*) FROM asked_contracts WHERE contract NOT IN (SELECT contract FROM listed_contracts)) AS contracts_left_out,
+  (SELECT COUNT(*) FROM listed_contracts WHERE state IN ('end passed', 'term passed')) AS doubtful,
   h.name, t.systems_fresh_from, t.contracts_fresh_from
 FROM settings t JOIN holders h ON h.id = :borough;

@@ -102,7 +102,7 @@ def _could(index: Index, own: set[str], sections: Mapping[str, Rows]) -> list[di
         known = [each for function in row["things"] for each in undated.get(function, ())]
         row |= {
             "sort": "could",
-            "lead": f"{row['boroughs']} + 1?",
+            "lead": f"{row['boroughs']} or {row['boroughs'] + 1}",
             "question": list(dict.fromkeys(_question(each, parties, index.as_of.isoformat()) for each in known)),
         }
     return sorted(rows, key=_rank)
@@ -139,7 +139,10 @@ def _coverage(joint: Rows, could: Rows, sections: Mapping[str, Rows], name: str)
     )
     yield f"A day on which it can be left is known for {dated['dated']} of {name}'s {many(dated['contracts'], 'contract')} in force."
     if could:
-        yield f"{many(len(could), 'more purchase')} of others it might fit, if it were known when its own contract ends: + 1?"
+        yield (
+            f"{many(len(could), 'more purchase')} of others it might join, if it were known when its own contract ends: "
+            "boroughs are counted without it or with it."
+        )
 
 
 def _notes(rows: Sequence[Mapping[str, Any]], left: int, borough: str) -> Iterable[str]:

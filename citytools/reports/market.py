@@ -9,12 +9,13 @@ from typing import Any
 
 from citytools.index import Index
 from citytools.model import Bars, Column, Table, under
+from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.exposure import exposure
 from citytools.reports.sections import Rows
 from citytools.reports.shares import LEAST, MEANING, TOPS, Holding, largest, percent
 from citytools.reports.supply import Filters, Market, Part, found, more, remainder, suppliers, whole
-from citytools.reports.words import enumerated, many, percentage, pounds
+from citytools.reports.words import IN_FORCE, enumerated, many, percentage, pounds
 
 _RATINGS = {"value_for_money": "Value for money", "capability": "Capability"}
 
@@ -43,8 +44,10 @@ CONCENTRATION = (
     Column("measure", "systems, contracts or value", "text", "hidden"),
     Column("denominator", "known or all", "text", "hidden"),
     Column("records", "Records with a known supplier", "count", "hidden"),
-    Column("whole", "Of how much, in records or pence", "count", "hidden"),
-    *(Column(f"top_{number}", f"Held by the top {number}, in records or pence", "count", "hidden") for number in TOPS),
+    Column("whole", "Of how many records", "count", "hidden"),
+    *(Column(f"top_{number}", f"Records of the top {number}", "count", "hidden") for number in TOPS),
+    Column("whole_pence", "Of how much a year", "pence", "hidden"),
+    *(Column(f"top_{number}_pence", f"A year of the top {number}", "pence", "hidden") for number in TOPS),
 )
 RATINGS = (
     Column("supplier", "Supplier"),
@@ -165,6 +168,8 @@ def _coverage(asked: Market, facts: dict[str, Any]) -> Iterator[str]:
     if facts["bodies"] and not asked.filters.boroughs:
         left = f"{many(facts['systems_of_bodies'], 'system')} and {many(facts['contracts_of_bodies'], 'contract')}"
         yield f"Left out: bodies such as consortia ({facts['bodies']}) and what is theirs alone, {left}."
+    if doubtful := agreements.passed(facts["end_passed"], facts["term_passed"]):
+        yield f"Not counted as in force: {doubtful}."
 
 
 def _of_systems(asked: Market, facts: dict[str, Any]) -> str:
@@ -186,18 +191,21 @@ def _of_contracts(asked: Market, facts: dict[str, Any]) -> Iterator[str]:
         return
     holders = frozenset[str]().union(*asked.holders.values())
     stated = f"the supplier is stated for {signed:,}{percentage(signed, contracts)}"
+    endless = facts["contracts_without_certain_end"]
+    doubt = f" Of {endless:,} no end is certain: {'it' if endless == 1 else 'they'} may be over." if endless else ""
     yield (
-        f"{many(contracts, 'contract')} in force{asked.limited}, of {len(holders)} of {_authorities(facts['asked'])}: {stated}. "
-        f"For {facts['contracts_without_certain_end']:,} no end is certain: some may be over."
+        f"{many(contracts, 'contract')} {IN_FORCE}{asked.limited}, of {len(holders)} of {_authorities(facts['asked'])}: {stated}.{doubt}"
     )
     yield _of_value(asked, facts)
 
 
 def _of_value(asked: Market, facts: dict[str, Any]) -> str:
     valued = [row for row in asked.contracts if row["yearly_value_pence"] is not None]
+    most = max((row["yearly_value_pence"] for row in valued), default=0)
     parts = [
         f"known for {len(valued):,} of {many(facts['contracts'], 'contract')}",
         f"{pounds(facts['yearly_value_pence'])} in all",
+        *([f"{pounds(most)} for the largest alone"] if len(valued) > 1 else []),
         *([f"{rough:,} only roughly"] if (rough := sum(row["rough"] for row in valued)) else []),
         *([f"{bundles:,} for several products together"] if (bundles := sum(row["bundle"] for row in valued)) else []),
     ]
@@ -286,7 +294,8 @@ def _measure_rows(measure: _Measure) -> Iterator[dict[str, Any]]:
 
 
 def _measure_row(measure: _Measure, denominator: str, of: str, whole: int) -> dict[str, Any]:
-    held = measure.held
+    held, money = measure.held, measure.name == "value"
+    amounts = {"whole": whole, **{f"top_{number}": held.top(number) for number in TOPS}}
     return {
         "of": of,
         "suppliers": len(held.amounts),
@@ -296,8 +305,8 @@ def _measure_row(measure: _Measure, denominator: str, of: str, whole: int) -> di
         "measure": measure.name,
         "denominator": denominator,
         "records": held.records,
-        "whole": whole,
-        **{f"top_{number}": held.top(number) for number in TOPS},
+        **{name: None if money else amount for name, amount in amounts.items()},
+        **{f"{name}_pence": amount if money else None for name, amount in amounts.items()},
     }
 
 

@@ -31,6 +31,15 @@ WHERE NOT EXISTS (SELECT 1 FROM param_function)
   OR c.contract IN (SELECT n.contract FROM contract_contents n JOIN param_function p ON p.value = n.function)
 GROUP BY c.contract;
 
+-- table: market_passed
+SELECT DISTINCT s.contract, s.state
+FROM contract_states s
+JOIN contract_holders h ON h.contract = s.contract
+JOIN market_holders m ON m.holder = h.holder AND m.asked = 1
+WHERE s.state IN ('end passed', 'term passed')
+  AND (NOT EXISTS (SELECT 1 FROM param_function)
+    OR s.contract IN (SELECT n.contract FROM contract_contents n JOIN param_function p ON p.value = n.function));
+
 -- section: systems
 SELECT m.system, m.holder, m.product_name, m.seen, m.asked, t.thing, t.name,
   CASE WHEN m.instance_of IS NULL THEN 0 ELSE 1 END AS shared,
@@ -88,6 +97,8 @@ SELECT
    WHERE NOT EXISTS (SELECT 1 FROM param_borough) OR authority IN (SELECT value FROM param_borough)) AS asked,
   (SELECT COUNT(*) FROM market_systems WHERE counts = 0) AS systems_of_bodies,
   (SELECT COUNT(*) FROM market_contracts WHERE counts = 0) AS contracts_of_bodies,
+  (SELECT COUNT(*) FROM market_passed WHERE state = 'end passed') AS end_passed,
+  (SELECT COUNT(*) FROM market_passed WHERE state = 'term passed') AS term_passed,
   (SELECT COUNT(*) FROM bodies) AS bodies,
   (SELECT COUNT(*) FROM market_systems WHERE counts = 1 AND system NOT IN (SELECT system FROM functions_of_systems)) AS without_function,
   t.systems_fresh_from, t.contracts_fresh_from, t.freshness_months

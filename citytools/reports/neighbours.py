@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,9 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What stands beside the systems: functions by system, others by product, systems for the same by function."""
+    """What stands beside the systems: the products here, functions by system, others by product, systems for the same by function."""
 
+    own: Set[str]
     functions: Mapping[str, Rows]
     others: Mapping[str, Rows]
     alike: Mapping[str, Rows]
@@ -46,7 +47,8 @@ class _Known:
 def systems(sections: Mapping[str, Rows], duplicates: Table, borough: str, *, everything: bool) -> Table:
     """A row for each system in use by what it is for; on one page only those that most others run."""
     functions, alike = (by_key(sections[section], key) for section, key in (("functions", "system"), ("same_function", "function")))
-    known = _Known(functions, by_key(sections["others"], "thing"), alike, len(sections["others"]) if everything else _NAMED)
+    own = {system["thing"] for system in sections["systems"]}
+    known = _Known(own, functions, by_key(sections["others"], "thing"), alike, len(sections["others"]) if everything else _NAMED)
     rows = [_row(system, known) for system in sections["systems"]]
     rows.sort(key=lambda row: (-row["others"], row["name"].casefold(), row["system"]))
     shown = rows if everything else _products_first(rows)[:_SYSTEMS]
@@ -130,13 +132,19 @@ def _mailbox(row: Mapping[str, Any]) -> str:
 
 
 def _instead(functions: Rows, known: _Known) -> str:
-    """Who has something else for the same, where nobody else reports the system itself."""
+    """Who has something for the same that does not run here, where nobody else reports the system itself."""
     rows = _latest_first([row for function in functions for row in known.alike.get(function["function"], ())])
     if not rows:
         return "nobody else reports a system for this" if functions else ""
-    first, number = rows[0], len({row["holder"] for row in rows})
-    have = "has" if number == 1 else "have"
-    return f"{many(number, 'other')} {have} something else: ask {first['holder_name']}{_year(first)}{_mailbox(first)} about {first['name']}"
+    if not (news := [row for row in rows if row["thing"] not in known.own]):
+        return f"{_have(rows)} what runs here too: {', '.join(dict.fromkeys(row['name'] for row in rows))}"
+    first = news[0]
+    return f"{_have(news)} something else: ask {first['holder_name']}{_year(first)}{_mailbox(first)} about {first['name']}"
+
+
+def _have(rows: Rows) -> str:
+    number = len({row["holder"] for row in rows})
+    return f"{many(number, 'other')} {'has' if number == 1 else 'have'}"
 
 
 def _coverage(rows: Sequence[Mapping[str, Any]], shown: int, duplicates: Table, borough: str, state: str | None) -> Iterable[str]:
@@ -147,10 +155,17 @@ def _coverage(rows: Sequence[Mapping[str, Any]], shown: int, duplicates: Table, 
     part = f"{shown} of " if shown < len(rows) else ""
     both = f"{shared}{percentage(shared, len(rows))}"
     yield f"{part}{many(len(rows), 'system')} in use; reported by other authorities too: {both}; only here: {alone}."
-    if doubles := [f"{row['what']}: {row['names']}" for row in duplicates.dicts()]:
+    if doubles := [_double(row) for row in duplicates.dicts()]:
         more = f"; and {len(doubles) - _DOUBLES} more" if len(doubles) > _DOUBLES else ""
         see = f"See: citytools report duplicates --borough {borough}."
-        yield f"Possible duplicates, {len(doubles)}. {'; '.join(doubles[:_DOUBLES])}{more}. {see}"
+        yield f"{many(len(doubles), 'possible duplicate')}. {'; '.join(doubles[:_DOUBLES])}{more}. {see}"
+
+
+def _double(row: Mapping[str, Any]) -> str:
+    """What may be there twice, and the systems by name where these are few; those of one product have none but their ids."""
+    if row["sort"] == "product":
+        return str(row["what"])
+    return f"{row['what']}: {row['names'] if row['systems'] <= _NAMED else many(row['systems'], 'system')}"
 
 
 def _notes(rows: Sequence[Mapping[str, Any]], shown: int, authorities: int) -> Iterable[str]:

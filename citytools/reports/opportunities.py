@@ -14,11 +14,12 @@ from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask, by_key
-from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds, span
+from citytools.reports.words import at, day, enumerated, held_by, many, month, parties_of, pounds, span
 
 FACETS = {"product": "product", "function": "function", "supplier": "contracted supplier"}
 DEFAULT_TOLERANCE, DEFAULT_WITHIN = 6, 36
 _LOW = 2  # of 5, at most
+_TEXT_ROWS = 15  # each is long
 _NAMED = 8  # of those who may join, so many by name
 
 COLUMNS = (
@@ -156,6 +157,7 @@ def opportunities(index: Index, by: str, filters: Filters) -> Table:
             "within": filters.within,
             "min_boroughs": filters.min_boroughs,
         },
+        text_rows=_TEXT_ROWS,
     )
 
 
@@ -326,15 +328,15 @@ def _who(contract: str, known: _Known) -> str:
 
 
 def _route(member: _Member, known: _Known) -> str:
-    kind, date = member.exit["kind"], day(member.exit["exit_date"], member.exit["about"])
+    kind, leaving = member.exit["kind"], (member.exit["exit_date"], member.exit["about"])
     together = "one contract, " if len(known.parties[member.contract]) > 1 else ""
     if kind == "binding end":
-        how = f"ends {date}"
+        how = f"ends {at(*leaving)}"
     elif kind == "after rolling on":
-        how = f"renews itself until {date}"
+        how = f"renews itself until {day(*leaving)}"
     else:
         taken, of = kind.split()[2], kind.split()[4]
-        how = f"takes {taken} of {many(int(of), 'extension')}, to {date}"
+        how = f"takes {taken} of {many(int(of), 'extension')}, to {day(*leaving)}"
     contract = known.contracts[member.contract]
     name = contract["supplier_name"]
     supplier = "" if name and name in contract["title"] else f" ({name or 'supplier not stated'})"
@@ -409,7 +411,7 @@ def _outside(found: _Set, plan: _Plan, known: _Known) -> Iterator[str]:
     others = {row["contract"] for thing in found.things for row in known.near.get(thing, ())} - {*found.contracts}
     nearest = {contract: min(known.exits[contract], key=lambda row: abs(row["exit_month"] - start)) for contract in others}
     for contract, row in sorted(nearest.items(), key=lambda item: (abs(item[1]["exit_month"] - start), item[0])):
-        yield f"{_who(contract, known)}: can leave {day(row['exit_date'], row['about'])}"
+        yield f"{_who(contract, known)}: can leave {at(row['exit_date'], row['about'])}"
 
 
 def _to_ask(found: _Set, known: _Known) -> Iterator[str]:

@@ -218,7 +218,7 @@ def _row(thing: _Thing, about: _About) -> dict[str, Any]:
         if facet == "contracted-supplier"
         else f"{len(names)} of the {len(reporting)} authorities that report {_what(facet, len(functions))}",
         "contracts": [agreements.line(contract, about.parties.get(contract["contract"], []), about.as_of) for contract in contracts],
-        "decide_by": min((contract["decide_by"] for contract in in_force if contract["decide_by"]), default=""),
+        "decide_by": agreements.earliest(in_force),
         "yearly_value_pence": sum(known) if known else None,
         "values_known": len(known),
         "contracts_known": len(in_force),

@@ -75,7 +75,7 @@ GROUP BY t.thing, u.name
 ORDER BY t.thing, 3 DESC, u.name;
 
 -- section: contracts
-SELECT DISTINCT t.thing, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, w.binding_end,
+SELECT DISTINCT t.thing, c.ref AS contract, c.title, r.supplier_name, x.state, x.next_exit, x.next_exit_about, x.decide_by, x.too_short, w.binding_end,
   w.latest_end, w.about, c.start_date, c.end_date, w.yearly_value_pence, CASE WHEN b.things > 1 THEN 1 ELSE 0 END AS bundle, e.assumption
 FROM selected_contracts t
 JOIN contracts c ON c.ref = t.contract

@@ -96,8 +96,8 @@ class _Item:
     things: Mapping[str, Mapping[str, str]]
 
     @property
-    def about(self) -> bool:
-        return not self.stated and bool(self.row.get("next_exit_about"))
+    def about(self) -> int:
+        return 0 if self.stated or self.row.get("too_short") else self.row.get("next_exit_about") or 0
 
     @property
     def when(self) -> str:
@@ -190,7 +190,7 @@ def _found(index: Index, filters: Filters) -> _Pipeline:
     as_of = index.as_of.isoformat()
     until = timeline.Day(index.as_of).plus(filters.months).date.isoformat()
     sections = ask(index, question("pipeline"), {}, {"borough": filters.boroughs, "function": filters.functions})
-    items = list(_items(sections))
+    items = list(_items(sections, as_of))
     alike: dict[tuple[str, str], list[_Item]] = defaultdict(list)
     for item in items:
         for key in item.keys:
@@ -211,14 +211,15 @@ def _sort(basis: str) -> str:
     return "system" if basis == "system" else "contract"
 
 
-def _items(sections: Mapping[str, Rows]) -> Iterator[_Item]:
+def _items(sections: Mapping[str, Rows], as_of: str) -> Iterator[_Item]:
     things: dict[tuple[str, str], dict[str, dict[str, str]]] = defaultdict(lambda: {"function": {}, "product": {}})
     for row in sections["things"]:
         things[row["sort"], row["ref"]][row["facet"]][row["thing"]] = row["name"]
     parties, owners = parties_of(sections["contract_holders"]), parties_of(sections["system_holders"])
     for row in sections["contracts"]:
         stated, ref = row["plan_approach_market"], row["contract"]
-        market = stated or row["start_buying_by"] or ""
+        # What is too short to have had a day to start buying can go to market at once.
+        market = stated or (as_of if row["too_short"] else row["start_buying_by"]) or ""
         yield _Item(row["basis"], ref, row, tuple(parties[ref]), market, bool(stated), things["contract", ref])
     for row in sections["systems"]:
         ref = row["system"]
@@ -285,13 +286,13 @@ def _system(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _contract(item: _Item, found: _Pipeline) -> dict[str, Any]:
-    row, name = item.row, item.row["supplier_name"]
+    row = item.row
     amount = agreements.estimate(row, found.term_months)
     verdict, why = statutory.over_limit(row, amount)
     covered = statutory.covered(item.market, found.as_of)
     return {
         "title": row["title"],
-        "supplier": "" if name and name in row["title"] else name or "supplier not stated",
+        "supplier": agreements.supplier_of(row),
         "says": f"{_plan(item, found)}.",
         "now": _now(row, found.as_of) if item.basis == "planned" else "",
         "over": f"{why}{covered}" if why else "",
@@ -300,9 +301,9 @@ def _contract(item: _Item, found: _Pipeline) -> dict[str, Any]:
         "intention": row["plan_intention"],
         "market": item.market or None,
         "market_basis": "stated" if item.stated else "derived" if item.market else "",
-        "about": int(item.about),
+        "about": item.about,
         "exit": row["next_exit"],
-        "decide_by": row["decide_by"],
+        "decide_by": None if row["too_short"] else row["decide_by"],
         "latest_end": row["latest_end"],
         "estimate_pence": amount,
         "yearly_value_pence": row["yearly_value_pence"],
@@ -324,6 +325,8 @@ def _market(item: _Item, as_of: str) -> str:
     """When the market is approached, and whether someone said so."""
     if not item.market:
         return "no day for going to market is stated, and none follows from its dates"
+    if not item.stated and item.row["too_short"]:
+        return f"no day for going to market is stated: at once, as it is {agreements.TOO_SHORT}"
     if not item.stated:
         passed = ", which has passed" if item.passed(as_of) else ""
         return f"no day for going to market is stated: to start buying by {item.when}{passed}, derived from its exit"
@@ -337,7 +340,7 @@ def _now(row: Mapping[str, Any], as_of: str) -> str:
     if not row["next_exit"]:
         return standing
     buying = row["start_buying_by"]
-    start = f", start buying by {day(buying, row['next_exit_about'])}" if buying != row["decide_by"] else ""
+    start = f", start buying by {day(buying, row['next_exit_about'])}" if buying != row["decide_by"] and not row["too_short"] else ""
     if row["rolls_months"]:
         return f"{standing}{start}; renews itself every {many(row['rolls_months'], 'month')} unless notice is given"
     longest = row["latest_end"]

@@ -80,7 +80,7 @@ WHERE (NOT EXISTS (SELECT 1 FROM param_borough)
 
 -- section: contracts
 SELECT f.contract, f.fate AS basis, f.state, c.title, r.supplier_name, c.plan_intention, c.plan_approach_market,
-  s.next_exit, s.next_exit_about, s.decide_by, e.start_buying_by, e.assumption, c.start_date, c.end_date, w.binding_end, w.latest_end, w.about, c.rolls_months,
+  s.next_exit, s.next_exit_about, s.decide_by, s.too_short, e.start_buying_by, e.assumption, c.start_date, c.end_date, w.binding_end, w.latest_end, w.about, c.rolls_months,
   w.yearly_value_pence, w.total_value_pence, w.assumptions, c.value_amount_pence, c.value_amount_to_pence, c.value_vat, b.products, c.notes,
   l.last_seen, CASE WHEN l.last_seen >= t.contracts_fresh_from THEN 1 ELSE 0 END AS recent, k.confidence,
   CASE WHEN a.contract IS NULL THEN 0 ELSE 1 END AS asked
@@ -130,7 +130,7 @@ JOIN holders n ON n.id = h.holder
 ORDER BY h.system, n.counts DESC, n.name;
 
 -- section: successions
-SELECT f.system, COALESCE(s.name, p.name, s.id) AS name, v.contract, c.title, x.state, x.next_exit, x.next_exit_about, x.decide_by,
+SELECT f.system, COALESCE(s.name, p.name, s.id) AS name, v.contract, c.title, x.state, x.next_exit, x.next_exit_about, x.decide_by, x.too_short,
   c.start_date, c.end_date, w.binding_end, w.latest_end, w.about
 FROM coming_fates f
 JOIN systems s ON s.ref = f.system

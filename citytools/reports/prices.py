@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from citytools.index import Index
 from citytools.model import Bars, Column, Table, under
-from citytools.reports import amounts, pricing
+from citytools.reports import agreements, amounts, pricing
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.pricing import MEASURES, QUARTILES_FROM, Contract, Group, History, Place, Spread, Step
 from citytools.reports.sections import ask
-from citytools.reports.words import enumerated, many, ordinal, percentage, pounds, price
+from citytools.reports.words import IN_FORCE, enumerated, many, ordinal, percentage, pounds, price
 
 SHOWN = 20
 _NAMED = 5
@@ -116,6 +116,7 @@ EACH = (
         )
     ),
     Column("began", "Began", "date", "hidden"),
+    Column("agreed", "Signed, else awarded", "date", "hidden"),
     Column("last_seen", "Last seen", "date", "hidden"),
     Column("boroughs", "Holders", "list", "hidden"),
 )
@@ -319,12 +320,14 @@ def _from_median(group: Group, contract: Contract) -> Iterator[str]:
 def _prices_coverage(found: _Found, facts: Mapping[str, Any]) -> Iterator[str]:
     shown = found.shown
     with_quartiles = sum(any(group.spread(measure) for measure in MEASURES) for group in shown)
-    asked = " asked for" if found.limited else ""
+    asked = "asked for and " if found.limited else ""
     groups = (
         f": {many(len(shown), 'group')} of like prices, {with_quartiles} with quartiles." if shown else ". The last table says why not."
     )
-    of = many(found.facts["asked_in_force"], "contract")
-    yield f"{facts['compared']:,} of the {of} in force{asked} can be set beside another holder's{groups}"
+    if of := found.facts["asked_in_force"]:
+        yield f"{facts['compared']:,} of {many(of, 'contract')} {asked}{IN_FORCE} can be set beside another holder's{groups}"
+    else:
+        yield f"No contract {'asked for ' if found.limited else ''}is known to be in force."
     yield _known_of(found)
     contracts = [contract for group in shown for contract in group.contracts]
     if contracts:
@@ -340,10 +343,13 @@ def _prices_coverage(found: _Found, facts: Mapping[str, Any]) -> Iterator[str]:
 
 def _known_of(found: _Found) -> str:
     facts = found.facts
-    known = f"contracts in force are known of {facts['with_contracts']} of {facts['authorities']} authorities."
-    if found.limited:
-        return f"Those asked for are of {facts['asked_with_contracts']} of {facts['authorities']} authorities; in all, {known}"
-    return known[:1].upper() + known[1:]
+    known = f"contracts in force are known of {facts['with_contracts']} of {facts['authorities']} authorities"
+    if not found.limited:
+        bodies = f"; bodies alone hold {facts['of_bodies']:,} of them" if facts["of_bodies"] else ""
+        return f"{known[:1].upper()}{known[1:]}{bodies}."
+    if not facts["asked_in_force"]:
+        return f"In all, {known}."
+    return f"Those asked for are of {facts['asked_with_contracts']} of {facts['authorities']} authorities; in all, {known}."
 
 
 def _prices_notes(found: _Found) -> Iterator[str]:
@@ -356,14 +362,10 @@ def _prices_notes(found: _Found) -> Iterator[str]:
     if found.limited and found.shown:
         yield "A group is always shown whole: what is asked for only chooses which."
     facts = found.facts
-    gone = (
-        ("ended or replaced", facts["gone"]),
-        ("whose end or term has passed, not known whether they go on", facts["passed"]),
-        ("not begun", facts["not_begun"]),
-    )
-    if left := [f"{number:,} {words}" for words, number in gone if number]:
-        number = many(sum(number for _, number in gone), "contract")
-        yield f"Left out, as not known to be in force: {number}, {', '.join(left)}."
+    gone, not_begun = (many(facts[state], "contract") if facts[state] else "" for state in ("gone", "not_begun"))
+    doubtful = agreements.passed(facts["end_passed"], facts["term_passed"])
+    if left := [*filter(None, [gone and f"{gone} ended or replaced", doubtful, not_begun and f"{not_begun} not begun"])]:
+        yield f"Left out: {'; '.join(left)}."
     yield "Who is not named may pay more or less: not reported is not none."
 
 
@@ -394,6 +396,8 @@ def _chart(groups: Sequence[Group]) -> Bars | None:
 
 # Each contract
 
+_ORDER = "The number in front is how many things keep it from comparison. Order: compared first, then fewest missing, then by holder."
+
 
 def _each(found: _Found) -> Table:
     group_of = {contract.ref: group for group in found.groups for contract in group.contracts if group.leads > 1}
@@ -412,9 +416,11 @@ def _each(found: _Found) -> Table:
         found,
         coverage=[
             f"{compared:,} of {many(len(rows), 'contract')} in force{' asked for' if found.limited else ''} can be set beside another's."
+            if rows
+            else "Nothing is known to be in force."
         ],
         notes=[
-            "The number in front is how many things keep it from comparison. Order: compared first, then fewest missing, then by holder.",
+            *([_ORDER] if rows else []),
             "Not stated is not none: the borough may know what the register does not.",
         ],
         facts={"compared": compared},
@@ -423,12 +429,11 @@ def _each(found: _Found) -> Table:
 
 def _contract(contract: Contract, found: _Found, group: Group | None, peers: Mapping[str, Sequence[Contract]]) -> dict[str, Any]:
     lacks = found.why[contract.ref]
-    name = contract.row["supplier_name"]
     row: dict[str, Any] = {
         "missing": len(lacks) if not group and lacks != ("alone",) else 0,
         "who": amounts.who(contract),
         "title": contract.row["title"],
-        "supplier": "" if name and name in contract.row["title"] else name or "supplier not stated",
+        "supplier": agreements.supplier_of(contract.row),
         "says": _verdict(contract, lacks, group),
         "stated": amounts.value(contract),
         "write": list(_to_write(lacks)),
@@ -448,6 +453,7 @@ def _contract(contract: Contract, found: _Found, group: Group | None, peers: Map
         "residents": contract.residents,
         "users": contract.users,
         "began": pricing.began(contract),
+        "agreed": pricing.agreed(contract),
         "last_seen": contract.row["last_seen"],
         "boroughs": amounts.names(contract),
     }
@@ -578,6 +584,9 @@ def _history_coverage(found: _Found, facts: Mapping[str, Any]) -> Iterator[str]:
     counted = sum(bool(counts) for counts in holders.values())
     bodies = f", {len(holders) - counted} of bodies that do not count in the {found.facts['authorities']}" if len(holders) > counted else ""
     number = len(found.histories)
+    if not number:
+        yield f"No contract{' asked for' if found.limited else ''} is known to follow another."
+        return
     yield (
         f"{number:,} {'history' if number == 1 else 'histories'} of {many(len(contracts), 'contract')}, "
         f"of {counted} of {found.facts['authorities']} authorities{bodies}."
@@ -634,6 +643,8 @@ def _gap(reason: str, contracts: Sequence[Contract], found: _Found) -> dict[str,
 
 
 def _gaps_coverage(found: _Found, facts: Mapping[str, Any]) -> Iterator[str]:
+    if not found.asked:
+        return
     of = f"{many(found.facts['asked_in_force'], 'contract')} in force{' asked for' if found.limited else ''}"
     yield f"{facts['not_compared']:,} of the {of} cannot be set beside another holder's."
     if facts["one_thing_missing"]:
@@ -641,6 +652,7 @@ def _gaps_coverage(found: _Found, facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _gaps_notes(found: _Found) -> Iterator[str]:
-    yield "A contract may lack several things, so that these numbers add up to more. Of an unpublished value nothing else is asked."
-    if not (found.limited or found.everything):
+    if found.asked:
+        yield "A contract may lack several things, so that these numbers add up to more. Of an unpublished value nothing else is asked."
+    if found.asked and not (found.limited or found.everything):
         yield "Contract by contract: citytools report prices --borough NAME, or --all."

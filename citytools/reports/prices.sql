@@ -141,7 +141,10 @@ SELECT
   (SELECT COUNT(DISTINCT h.holder) FROM asked a JOIN contracts_in_force c ON c.contract = a.contract
    JOIN contract_holders h ON h.contract = a.contract JOIN holders n ON n.id = h.holder AND n.counts = 1) AS asked_with_contracts,
   (SELECT COUNT(*) FROM asked a JOIN contract_states s ON s.contract = a.contract WHERE s.state IN ('ended', 'replaced')) AS gone,
-  (SELECT COUNT(*) FROM asked a JOIN contract_states s ON s.contract = a.contract WHERE s.state IN ('end passed', 'term passed')) AS passed,
+  (SELECT COUNT(*) FROM asked a JOIN contract_states s ON s.contract = a.contract WHERE s.state = 'end passed') AS end_passed,
+  (SELECT COUNT(*) FROM asked a JOIN contract_states s ON s.contract = a.contract WHERE s.state = 'term passed') AS term_passed,
+  (SELECT COUNT(*) FROM asked a JOIN contracts_in_force c ON c.contract = a.contract WHERE a.contract NOT IN (
+    SELECT h.contract FROM contract_holders h JOIN holders n ON n.id = h.holder WHERE n.counts = 1)) AS of_bodies,
   (SELECT COUNT(*) FROM asked a JOIN contract_states s ON s.contract = a.contract WHERE s.state = 'not begun') AS not_begun,
   t.contracts_fresh_from AS fresh_from
 FROM settings t;

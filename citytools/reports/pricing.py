@@ -331,13 +331,18 @@ def _in_order(refs: Sequence[str], previous: Mapping[str, list[str]], found: Map
 
 
 def began(contract: Contract) -> str:
-    """When a contract began, else when it was agreed; empty where no date is stated."""
-    return contract.row["start_date"] or contract.row["signed"] or contract.row["awarded"] or ""
+    """When a contract began; empty where that is not stated, whenever it was agreed."""
+    return contract.row["start_date"] or ""
+
+
+def agreed(contract: Contract) -> str:
+    """When a contract was signed, else awarded; empty where neither is stated."""
+    return contract.row["signed"] or contract.row["awarded"] or ""
 
 
 def _turn(contract: Contract) -> str:
     """When a contract's turn is among others: where it states no date, when it was first heard of."""
-    return began(contract) or contract.row["first_seen"] or ""
+    return began(contract) or agreed(contract) or contract.row["first_seen"] or ""
 
 
 def step(before: Contract, after: Contract, link: str = "contract") -> Step:

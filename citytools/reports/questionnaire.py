@@ -229,14 +229,17 @@ def _hidden(row: Mapping[str, Any], known: Known, *fields: str) -> bool:
 
 
 def _end(row: Mapping[str, Any], known: Known) -> str:
-    """The end exactly as stated with what it counts; where none is stated, what follows from start and term, as such."""
+    """The end exactly as stated with what it counts; where none is stated, what follows from start and term, or the term alone."""
     if row["end_date"]:
         unsaid = "withheld" if _hidden(row, known, "end_basis") else "not stated"
         return f"{row['end_date']} ({_BASIS.get(row['end_basis'], f'{unsaid} whether option years are included')})"
-    if not row["binding_end"]:
-        return ""
-    since = "start" if row["start_date"] else "signature"
-    return f"{day(row['binding_end'], row['about'])} (not stated: it follows from {since} and term)"
+    withheld = _hidden(row, known, "start") or (not row["start_date"] and _hidden(row, known, "signed"))
+    if row["binding_end"] and not withheld:
+        since = "start" if row["start_date"] else "signature"
+        return f"{day(row['binding_end'], row['about'])} (not stated: it follows from {since} and term)"
+    return (
+        f"{many(row['term_months'], 'month')} after a start that is {'withheld' if withheld else 'not known'}" if row["term_months"] else ""
+    )
 
 
 def _options(extensions: Rows, rolls: int | None) -> Iterator[str]:

@@ -13,11 +13,13 @@ from citytools.reports import agreements
 from citytools.reports.asking import Asked
 from citytools.reports.declared import question
 from citytools.reports.sections import Rows, ask, by_key
-from citytools.reports.words import day, enumerated, held_by, many, month, parties_of, pounds
+from citytools.reports.words import IN_FORCE, at, day, enumerated, held_by, many, month, parties_of, pounds
 
 DEFAULT_MONTHS = 24
 # A contract that renews itself has exits for twenty years; the next few say it.
 _LATER_EXITS = 3
+_TEXT_ROWS = 100
+_STANDINGS = ("late", "short", "due")
 _SAID = ("no yearly value", "whether the end includes options", "the end includes options that are not listed")
 
 COLUMNS = (
@@ -87,7 +89,11 @@ class _Renewals:
 
     @property
     def late(self) -> Rows:
-        return [row for row in self.decisions if row["decide_by"] < self.as_of]
+        return self.of("late")
+
+    def of(self, standing: str) -> Rows:
+        """The decisions of one standing."""
+        return [row for row in self.decisions if _standing(row, self.as_of) == standing]
 
 
 def answer(index: Index, asked: Asked) -> list[Table]:
@@ -101,9 +107,11 @@ def _filters(asked: Asked) -> Filters:
 
 
 def renewals(index: Index, filters: Filters) -> Table:
-    """Contracts by the day by which to decide about them, late ones first; then those whose day cannot be told."""
+    """Contracts by the day to decide by, late ones first, then too short ones; at last those whose day cannot be told."""
     found = _found(index, filters)
-    rows = [_decision(row, found) for row in found.decisions] + [_question(row, found) for row in found.sections["questions"]]
+    rows = [_decision(row, found) for standing in _STANDINGS for row in found.of(standing)] + [
+        _question(row, found) for row in found.sections["questions"]
+    ]
     return Table(
         title=f"{question('renewals').title}: to decide by {found.until}, as of {found.as_of}",
         columns=COLUMNS,
@@ -112,14 +120,19 @@ def renewals(index: Index, filters: Filters) -> Table:
         notes=tuple(_notes(found)),
         facts={**found.sections["coverage"][0], "as_of": found.as_of, "until": found.until, "months": filters.months},
         chart=_timeline(found),
+        text_rows=_TEXT_ROWS,
     )
 
 
 def _timeline(found: _Renewals) -> Timeline:
     """When each contract has to be decided on, and when it can be left."""
     rows = (
-        (f"{found.parties[row['contract']][0]}: {row['title']}", ((row["decide_by"], "decide by"), (row["exit_date"], "exit")))
-        for row in found.decisions
+        (
+            f"{found.parties[row['contract']][0]}: {row['title']}",
+            (*([] if row["too_short"] else [(row["decide_by"], "decide by")]), (row["exit_date"], "exit")),
+        )
+        for standing in _STANDINGS
+        for row in found.of(standing)
     )
     return Timeline("Decide-by days and the exits that they are for", found.as_of, tuple(rows))
 
@@ -127,7 +140,8 @@ def _timeline(found: _Renewals) -> Timeline:
 def decision_days(index: Index, filters: Filters) -> Table:
     """The same decisions as days in a calendar: one for each decide-by, of later exits too where it is still to come.
 
-    A day keeps its identity when its date is corrected: contract and exit make it.
+    What is late stands on the day asked about, as a calendar hides what is past. A day keeps its identity when its date is
+    corrected or moves on: contract and exit make it.
     """
     found = _found(index, filters)
     titles = {row["contract"]: row for row in found.decisions}
@@ -157,14 +171,17 @@ def _found(index: Index, filters: Filters) -> _Renewals:
     return _Renewals(index.as_of.isoformat(), until, filters, sections, parties_of(holders), bodies, functions, later)
 
 
+def _standing(row: Mapping[str, Any], as_of: str) -> str:
+    return "short" if row["too_short"] else "late" if row["decide_by"] < as_of else "due"
+
+
 def _decision(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
-    late = row["decide_by"] < found.as_of
     return _common(row, found) | {
-        "lead": day(row["decide_by"], row["about"]),
-        "standing": "late" if late else "due",
+        "lead": "at once" if row["too_short"] else day(row["decide_by"], row["about"]),
+        "standing": _standing(row, found.as_of),
         "says": agreements.due(row, found.as_of),
-        "later_exits": list(_later(row["contract"], found)),
-        "decide_by": row["decide_by"],
+        "later_exits": list(_later(row, found)),
+        "decide_by": None if row["too_short"] else row["decide_by"],
         "exit": row["exit_date"],
         "exit_kind": row["kind"],
         "about": row["about"],
@@ -183,14 +200,14 @@ def _question(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
 
 
 def _common(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
-    contract, name = row["contract"], row["supplier_name"]
+    contract = row["contract"]
     bodies = found.bodies.get(contract, [])
     return {
         "contract": contract,
         "who": held_by(found.parties[contract]),
         "title": row["title"],
-        "supplier": "" if name and name in row["title"] else name or "supplier not stated",
-        "supplier_name": name,
+        "supplier": agreements.supplier_of(row),
+        "supplier_name": row["supplier_name"],
         "functions": found.functions.get(contract, []),
         "value": agreements.worth(row),
         "yearly_value_pence": row["yearly_value_pence"],
@@ -204,11 +221,12 @@ def _common(row: Mapping[str, Any], found: _Renewals) -> dict[str, Any]:
     }
 
 
-def _later(contract: str, found: _Renewals) -> Iterator[str]:
-    for row in found.later_exits.get(contract, [])[:_LATER_EXITS]:
-        late = " (late too)" if row["decide_by"] < found.as_of else ""
-        decide = day(row["decide_by"], row["about"])
-        yield f"exit {day(row['exit_date'], row['about'])} {agreements.kind(row)}: decide by {decide}{late}"
+def _later(first: Mapping[str, Any], found: _Renewals) -> Iterator[str]:
+    too = " too" if agreements.late(first, found.as_of) else ""
+    for row in found.later_exits.get(first["contract"], [])[:_LATER_EXITS]:
+        late = f" (late{too})" if agreements.late(row, found.as_of) else ""
+        decide = f"{agreements.TOO_SHORT} too" if row["too_short"] else f"decide by {day(row['decide_by'], row['about'])}{late}"
+        yield f"exit {at(row['exit_date'], row['about'])} {agreements.kind(row)}: {decide}"
 
 
 def _to_ask(row: Mapping[str, Any], as_of: str) -> str:
@@ -235,12 +253,17 @@ def _coverage(found: _Renewals, index: Index) -> Iterator[str]:
     shares = [row for row in found.sections["contract_holders"] if row["counts"] and row["contract"] in refs]
     boroughs, alone = len({row["holder"] for row in shares}), len(refs - {row["contract"] for row in shares})
     bodies = f", {alone} of bodies that do not count in the {total}" if alone else ""
-    standing = f"{late:,} late, {len(rows) - late:,} to come"
+    short = len(found.of("short"))
+    standing = f"{late:,} late, {f'{short:,} {agreements.TOO_SHORT}, ' if short else ''}{len(rows) - late - short:,} to come"
     yield f"{many(len(rows), 'contract')} to decide on, of {boroughs} of {total} authorities{bodies}: {standing}."
     yield (
         f"A day can be told for {facts['dated']:,} of the {many(facts['open'], 'contract')} not known to have ended, "
         f"of {facts['with_date']} of {total} authorities; the register holds such contracts of {facts['with_open']}."
     )
+    if facts["open"]:
+        bodies_alone = f"; bodies alone hold {facts['of_bodies']:,} of them" if facts["of_bodies"] else ""
+        in_force, end_passed = facts["open"] - facts["end_passed"], facts["end_passed"]
+        yield f"Of the {facts['open']:,}: {in_force:,} {IN_FORCE}, {end_passed:,} whose stated end has passed{bodies_alone}."
     known = [row["yearly_value_pence"] for row in rows if row["yearly_value_pence"] is not None]
     if rows:
         worth = f"{pounds(sum(known))} a year, known for {len(known):,} of {len(rows):,}" if known else "not known for any of them"
@@ -257,6 +280,8 @@ def _notes(found: _Renewals) -> Iterator[str]:
     yield "Decide by: the earlier of the last day for notice and the last day to start buying a successor."
     if found.late:
         yield "Late: less time is left than a purchase is assumed to take. Extend, buy faster, or join another's contract."
+    if found.of("short"):
+        yield f"At once: from its start to its exit a contract is {agreements.TOO_SHORT}, so no day to decide by lies in it."
     yield "A borough that is not named may still have contracts to decide on: not reported is not none."
     if left := [text for number, text in _left_out(found, facts) if number]:
         yield f"Not shown: {'; '.join(left)}."
@@ -277,8 +302,10 @@ def _left_out(found: _Renewals, facts: Mapping[str, Any]) -> Iterator[tuple[int,
 
 def _day(exit: Mapping[str, Any], contract: Mapping[str, Any], found: _Renewals) -> tuple[str, str, str, str]:
     ref = contract["contract"]
-    about = f" (about {exit['decide_by'][:7]})" if exit["about"] else ""
-    summary = f"Decide by{about}: {held_by(found.parties[ref])}: {contract['title']}"
+    standing, decide_by = _standing(exit, found.as_of), day(exit["decide_by"], exit["about"])
+    about = f" ({decide_by})" if exit["about"] else ""
+    due = {"late": f"Late since {decide_by}", "short": "Decide at once"}.get(standing, f"Decide by{about}")
+    summary = f"{due}: {held_by(found.parties[ref])}: {contract['title']}"
     lines = [
         f"Exit {agreements.on(exit)}, {agreements.kind(exit)}.",
         f"Supplier: {contract['supplier_name'] or 'not stated'}.",
@@ -286,7 +313,11 @@ def _day(exit: Mapping[str, Any], contract: Mapping[str, Any], found: _Renewals)
         f"Assumed: {'; '.join(_assumed(contract))}.",
         f"More: citytools show {ref}",
     ]
-    return _uid(exit), exit["decide_by"], summary, "\n".join(lines)
+    if standing == "late":
+        lines.insert(0, f"Was to be decided by {decide_by}; it stands on the day asked about, to be seen.")
+    if standing == "short":
+        lines.insert(0, f"From its start to its exit it is {agreements.TOO_SHORT}.")
+    return _uid(exit), exit["decide_by"] if standing == "due" else found.as_of, summary, "\n".join(lines)
 
 
 def _uid(exit: Mapping[str, Any]) -> str:

@@ -43,7 +43,7 @@ WHERE a.state IN ('unknown', 'end passed') AND a.successor IS NULL
       AND c.end_date_month - CASE WHEN c.notice_months > w.lead_months THEN c.notice_months ELSE w.lead_months END <= :until_month));
 
 -- section: decisions
-SELECT d.contract, c.title, r.supplier_name, e.exit_date, e.about, e.kind, e.decide_by, e.notice_by, e.start_buying_by, e.assumption,
+SELECT d.contract, c.title, r.supplier_name, e.exit_date, e.about, e.kind, e.decide_by, e.notice_by, e.start_buying_by, e.assumption, e.too_short,
   w.yearly_value_pence, w.total_value_pence, w.assumptions, b.products, c.rolls_months, c.plan_intention, c.plan_approach_market,
   l.last_seen, CASE WHEN l.last_seen >= t.contracts_fresh_from THEN 1 ELSE 0 END AS recent, k.confidence
 FROM due d
@@ -59,7 +59,7 @@ LEFT JOIN record_confidence k ON k.record_kind = 'contract' AND k.record = d.con
 ORDER BY e.decide_by, d.contract;
 
 -- section: later_exits
-SELECT d.contract, e.exit_date, e.about, e.kind, e.decide_by
+SELECT d.contract, e.exit_date, e.about, e.kind, e.decide_by, e.too_short
 FROM due d
 JOIN asked a ON a.contract = d.contract
 JOIN contract_exits e ON e.contract = d.contract AND e.exit_date > a.next_exit
@@ -99,6 +99,9 @@ SELECT
   (SELECT COUNT(*) FROM authorities) AS authorities,
   (SELECT COUNT(*) FROM asked WHERE state = 'current') AS dated,
   (SELECT COUNT(*) FROM asked WHERE state IN ('current', 'unknown', 'end passed')) AS open,
+  (SELECT COUNT(*) FROM asked WHERE state = 'end passed') AS end_passed,
+  (SELECT COUNT(*) FROM asked WHERE state IN ('current', 'unknown', 'end passed') AND contract NOT IN (
+    SELECT h.contract FROM contract_holders h JOIN holders n ON n.id = h.holder WHERE n.counts = 1)) AS of_bodies,
   (SELECT COUNT(DISTINCT h.holder) FROM asked a JOIN contract_holders h ON h.contract = a.contract JOIN holders n ON n.id = h.holder
    WHERE n.counts = 1 AND a.state = 'current') AS with_date,
   (SELECT COUNT(DISTINCT h.holder) FROM asked a JOIN contract_holders h ON h.contract = a.contract JOIN holders n ON n.id = h.holder

@@ -142,13 +142,14 @@ def _products(about: Found) -> Table:
     rows = sorted(_product_rows(about), key=lambda row: (-row["boroughs"], row["name"].casefold()))
     owning = len(about.own["companies"]) > 1
     columns = PRODUCTS if owning else only(PRODUCTS, "company")
-    used = [row for row in rows if row["boroughs"]]
+    used, apart = [row for row in rows if row["boroughs"]], sum(not row["id"] for row in rows)
+    besides = f", {apart} of them not in the catalogue" if apart else ""
     bars = tuple((row["name"], row["boroughs"], str(row["boroughs"])) for row in used)
     return Table(
         title=f"What {about.subject} {'and what it owns make' if owning else 'makes'}",
         columns=columns,
         rows=under(columns, rows),
-        coverage=(f"In use by an authority, as far as is known: {len(used)} of {many(len(rows), 'product')}.",) if rows else (),
+        coverage=(f"In use by an authority, as far as is known: {len(used)} of {many(len(rows), 'product')}{besides}.",) if rows else (),
         notes=() if rows else ("The catalogue names no product that it makes.",),
         facts={"part": "products", "as_of": about.as_of},
         chart=Bars("Boroughs by product", bars) if bars else None,

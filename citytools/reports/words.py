@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+KNOWN_TO_YEAR = 2  # what a column "about" says of a day that rests on a year
+IN_FORCE = "in force as far as is known"  # of contracts of which no end is certain too
 _MONTHS_FROM = 60  # a time of fewer days is said in days
 
 
@@ -56,9 +58,22 @@ def ordinal(number: int) -> str:
     return f"{number}{last}"
 
 
-def day(date: str, about: object) -> str:
-    """A derived day; only the month where it rests on a partial date."""
-    return f"about {date[:7]}" if about else date
+def day(date: str, about: int | None) -> str:
+    """A derived day, as it follows "by": only the month, or the year, where it rests on a partial date."""
+    return f"about {known_part(date, about)}" if about else date
+
+
+def at(date: str, about: int | None) -> str:
+    """A derived day, as it follows "ends" or "exit": in a year where no more is known."""
+    known = known_part(date, about)
+    return f"in {known}" if len(known) == len("YYYY") else day(date, about)
+
+
+def known_part(date: str, about: int | None) -> str:
+    """As much of a derived day as is known: the day, the month or the year."""
+    if about == KNOWN_TO_YEAR and date.endswith("-01-01"):  # sums use the earliest day: twelve months from any other are no year
+        return date[:4]
+    return date[:7] if about else date
 
 
 def month(number: int) -> str:

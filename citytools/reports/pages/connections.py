@@ -43,14 +43,15 @@ def connections(found: Found, what: str) -> Table:
 
 
 def summary(found: Found) -> str:
-    """In a line, with how many others a connection is recorded, and by how many authorities of those with such a system."""
+    """In a line, with how many others a connection is recorded, and by how many authorities of those that use such a system."""
     rows = found.parts["connections"]
     if not rows:
         return "none recorded, which is not the same as none"
-    using = {row["holder"] for row in found.systems if row["stage"] != "gone" and row["counts"]}
+    using = {row["holder"] for row in found.staged("in use")}
     stating = {row["holder"] for row in rows if row["counts"]}
     others = many(len({row["name"] for row in rows}), "other system")
-    return f"{others}, stated by {len(stating)} of the {len(using)} authorities with such a system"
+    coming = f", and by {len(stating - using)} where it is planned or on trial" if stating - using else ""
+    return f"{others}, stated by {len(stating & using)} of the {len(using)} authorities with such a system in use{coming}"
 
 
 def _row(name: str, rows: Rows) -> dict[str, Any]:

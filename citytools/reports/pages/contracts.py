@@ -9,7 +9,7 @@ from citytools.model import Column, Table, Timeline, under
 from citytools.reports import agreements
 from citytools.reports.pages.found import Found, grouped
 from citytools.reports.sections import Rows
-from citytools.reports.words import day, enumerated, held_by, many, pounds
+from citytools.reports.words import day, enumerated, held_by, known_part, many, pounds
 
 TEXT_ROWS, OVER_ROWS = 25, 8
 NOT_KNOWN = "not known"
@@ -83,15 +83,23 @@ def going(found: Found, title: str, through: Line = lambda contract: "") -> Tabl
 
 
 def over(found: Found) -> Table:
-    """The contracts that are over, the latest first."""
+    """The contracts that are over or may be, the latest first."""
     rows = [_past(contract, found) for contract in found.over]
+    doubtful = len(_doubtful(found))
+    doubt = f"{doubtful} of {len(rows)} may go on: a date has passed, and nobody says whether the contract was extended."
     return Table(
         title="Past contracts",
         columns=OVER,
         rows=under(OVER, rows),
+        coverage=(doubt,) if doubtful else (),
         facts={"part": "past contracts", "as_of": found.as_of},
         text_rows=OVER_ROWS,
     )
+
+
+def _doubtful(found: Found) -> Rows:
+    """Those long past the end or the whole term that is stated, and not known to have ended."""
+    return [contract for contract in found.over if contract["state"] in ("end passed", "term passed")]
 
 
 def counted(found: Found) -> dict[str, int]:
@@ -102,7 +110,8 @@ def counted(found: Found) -> dict[str, int]:
     numbers = {f"contracts_{standing.replace(' ', '_')}": standings.count(standing) for standing in ("due", "agreed", "to begin", "ask")}
     return {
         **numbers,
-        "contracts_over": len(found.over),
+        "contracts_over": len(found.over) - len(_doubtful(found)),
+        "contracts_perhaps_over": len(_doubtful(found)),
         "contracts_in_force": len(force),
         "yearly_values_known": len(agreements.yearly_values(force)),
         "values_withheld": withheld,
@@ -121,13 +130,14 @@ def summary(found: Found) -> str:
     total = len(found.contracts) + len(found.over)
     if not total:
         return "none recorded, which is not the same as none"
-    late = sum(contract["standing"] == "due" and contract["decide_by"] < found.as_of for contract in found.contracts)
+    late = sum(contract["standing"] == "due" and agreements.late(contract, found.as_of) for contract in found.contracts)
     said = (
         (numbers["contracts_due"], "to decide on by a known day" + (f" ({late} of them late)" if late else "")),
         (numbers["contracts_agreed"], "with its successor agreed"),
         (numbers["contracts_to_begin"], "still to begin"),
         (numbers["contracts_ask"], "whose end is uncertain"),
         (numbers["contracts_over"], "over"),
+        (numbers["contracts_perhaps_over"], "perhaps over"),
     )
     return f"{total} recorded: {', '.join(f'{number} {words}' for number, words in said if number)}"
 
@@ -155,11 +165,11 @@ def values(found: Found, compare: str) -> str:
 
 
 def _row(contract: Mapping[str, Any], found: Found, through: Line) -> dict[str, Any]:
-    ref, name = contract["contract"], contract["supplier_name"]
+    ref = contract["contract"]
     return {
         **_common(contract, found),
         "lead": _lead(contract),
-        "supplier": "" if name and name in contract["title"] else name or "supplier not stated",
+        "supplier": agreements.supplier_of(contract),
         "says": _says(contract, found),
         "latest": _latest(contract, found),
         "covers": _covers(ref, found),
@@ -173,7 +183,7 @@ def _row(contract: Mapping[str, Any], found: Found, through: Line) -> dict[str, 
         "seen": "" if contract["recent"] else f"not since {contract['last_seen']}" if contract["last_seen"] else "no source is dated",
         "doubtful": "low: check it before relying on it" if contract["confidence"] == "low" else "",
         "standing": contract["standing"],
-        "decide_by": contract["decide_by"],
+        "decide_by": None if contract["too_short"] else contract["decide_by"],
         "exit": contract["exit_date"],
         "notice_by": contract["notice_by"],
         "start_buying_by": contract["start_buying_by"],
@@ -202,7 +212,7 @@ def _common(contract: Mapping[str, Any], found: Found) -> dict[str, Any]:
 
 def _lead(contract: Mapping[str, Any]) -> str:
     if contract["standing"] == "due":
-        return day(contract["decide_by"], contract["about"])
+        return "at once" if contract["too_short"] else day(contract["decide_by"], contract["about"])
     return {"agreed": "agreed", "to begin": "to begin"}.get(contract["standing"], "ask")
 
 
@@ -273,7 +283,7 @@ def _terms(contract: Mapping[str, Any], found: Found) -> Iterator[str]:
 
 
 def _past(contract: Mapping[str, Any], found: Found) -> dict[str, Any]:
-    ended = (contract["binding_end"] or contract["end_date"] or "")[: 7 if contract["ends_about"] else 10]
+    ended = known_part(contract["binding_end"] or contract["end_date"] or "", contract["ends_about"])
     common = _common(contract, found)
     said = [_became(contract, found), *([] if common["value"] == NOT_KNOWN else [common["value"]])]
     return {**common, "ended": ended, "says": "; ".join(said), "successor": contract["successor"]}
@@ -322,7 +332,8 @@ def _timeline(found: Found) -> Timeline | None:
 
 def _days(contract: Mapping[str, Any], later: Mapping[str, Rows]) -> Iterator[tuple[str, str]]:
     if contract["standing"] in ("due", "agreed"):
-        yield contract["decide_by"], "decide by"
+        if not contract["too_short"]:
+            yield contract["decide_by"], "decide by"
         yield contract["exit_date"], "exit"
         yield from ((row["exit_date"], "later exit") for row in later.get(contract["contract"], [])[:_LATER_EXITS])
     elif contract["standing"] == "ask" and contract["end_date"]:

@@ -49,7 +49,7 @@ JOIN page_names n ON n.system = s.ref
 ORDER BY 1, 2, 3;
 
 -- section: contracts
-SELECT g.contract, c.holder, c.title, r.supplier, r.supplier_name, x.state, y.successor, x.decide_by, e.exit_date, e.kind, e.notice_by,
+SELECT g.contract, c.holder, c.title, r.supplier, r.supplier_name, x.state, y.successor, x.decide_by, x.too_short, e.exit_date, e.kind, e.notice_by,
   e.start_buying_by, COALESCE(e.about, w.about) AS about, e.assumption, x.next_exit, x.next_exit_about, w.binding_end, w.latest_end, w.about AS ends_about,
   c.start_date, c.end_date, c.rolls_months, w.yearly_value_pence, w.total_value_pence, c.value_amount_pence, c.value_amount_to_pence,
   c.value_for, c.value_precision, c.value_vat, b.products, c.plan_intention, c.plan_approach_market, c.open_to_others_how,
@@ -189,7 +189,7 @@ SELECT
   (SELECT COUNT(DISTINCT holder) FROM systems_in_use WHERE counts = 1) AS reporting,
   (SELECT COUNT(DISTINCT h.holder) FROM contract_states x JOIN contract_holders h ON h.contract = x.contract
    JOIN authorities a ON a.authority = h.holder WHERE x.state <> 'not known') AS with_contracts,
-  (SELECT COUNT(*) FROM files f JOIN authorities a ON a.authority = f.holder WHERE f.kind = 'skills' AND f.state <> 'unread') AS with_skills,
+  (SELECT COUNT(*) FROM files_known f JOIN authorities a ON a.authority = f.holder WHERE f.kind = 'skills' AND f.state <> 'unread') AS with_skills,
   (SELECT COUNT(*) FROM bodies) AS bodies,
   (SELECT COUNT(*) FROM page_systems WHERE system NOT IN (SELECT system FROM systems_known)) AS later_systems,
   (SELECT COUNT(*) FROM page_contracts g JOIN contract_states x ON x.contract = g.contract WHERE x.state = 'not known') AS later_contracts,

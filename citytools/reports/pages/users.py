@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from citytools.model import Column, Table, under
+from citytools.reports import agreements
 from citytools.reports.pages import contracts
 from citytools.reports.pages.found import Found, grouped
 from citytools.reports.sections import Rows
@@ -158,7 +159,7 @@ def _row(user: _User, found: Found, naming: Naming) -> dict[str, Any]:
         "decide": _decide(user, found),
         "what": _cut(list(_said(user, found, naming))),
         "last_seen": dates[-1] if dates else "",
-        "decide_by": user.first["decide_by"] if user.first else "",
+        "decide_by": agreements.earliest([user.first]) if user.first else "",
         "since": since[0] if since else "",
         "hosting": sorted({system["hosting"] for system in user.systems if system["hosting"]}),
         "users": sum(numbers) if numbers else None,
@@ -176,7 +177,9 @@ def _decide(user: _User, found: Found) -> str:
         return ""
     if user.first:
         first = user.first
-        return day(first["decide_by"], first["about"]) + (", late" if first["decide_by"] < found.as_of else "")
+        if first["too_short"]:
+            return "at once"
+        return day(first["decide_by"], first["about"]) + (", late" if agreements.late(first, found.as_of) else "")
     standings = {contract["standing"] for contract in user.contracts}
     if "ask" in standings:
         return "end uncertain"
