@@ -23,7 +23,8 @@ KINDS = {"systems": "system", "contracts": "contract", "skills": "skill"}
 
 
 _CONTRACTS = """
-SELECT c.ref AS contract, c.title, c.holder, x.state, x.next_exit, x.next_exit_about, x.too_short, x.decide_by, w.binding_end, w.latest_end, w.about,
+SELECT c.ref AS contract, c.title, c.holder, x.state, x.next_exit, x.next_exit_about, x.too_short,
+  x.decide_by, w.binding_end, w.latest_end, w.about,
   c.start_date, c.end_date
 FROM contracts c
 JOIN contract_states x ON x.contract = c.ref
