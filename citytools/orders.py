@@ -69,7 +69,7 @@ class _Hunk(NamedTuple):
 
 def _hunks(base: list[Any], side: list[Any]) -> Iterator[_Hunk]:
     for tag, start, end, first, last in SequenceMatcher(None, base, side, autojunk=False).get_opcodes():
-        if tag == "replace" and end - start == last - first and not set(base) & set(side[first:last]):
+        if end - start == last - first and not set(base) & set(side[first:last]):
             yield from (_Hunk(start + n, start + n + 1, (side[first + n],), True) for n in range(end - start))
         elif tag != "equal":
             yield _Hunk(start, end, tuple(side[first:last]), tag == "insert")

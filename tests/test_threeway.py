@@ -88,6 +88,20 @@ CONFLICT: dict[str, tuple[Any, Any, Any, str, str]] = {
         "links[a]",
         "it was removed here, and changed there",
     ),
+    "in another order here, and no list there": (
+        {"words": ["a", "b"]},
+        {"words": ["b", "a"]},
+        {"words": "a"},
+        "words",
+        "it was changed both here and there, and not alike",
+    ),
+    "two of alike steps, the same one": (
+        {"steps": [ONE_YEAR, ONE_YEAR]},
+        {"steps": [TAKEN, ONE_YEAR]},
+        {"steps": [TWO_YEARS, ONE_YEAR]},
+        "steps",
+        "its order has a meaning, and the same place in it was changed both here and there",
+    ),
     "none, and some": ({}, {"words": []}, {"words": ["a"]}, "words", "one side says that there are none, and the other says which"),
     "two steps in one place": (
         {"steps": [ONE_YEAR]},
@@ -238,7 +252,8 @@ def _stands_in_order(result: list[str], lead: list[str], follow: list[str]) -> N
     assert [each for each in result if each in added] == added
     for each in added:
         before = [other for other in follow[: follow.index(each)] if other in result]
-        assert not before or result.index(before[-1]) < result.index(each)
+        between = result[result.index(before[-1]) + 1 if before else 0 : result.index(each)]
+        assert not set(between) & set(follow)
 
 
 def test_items_with_a_key_in_every_state() -> None:
@@ -293,6 +308,29 @@ def test_one_act_on_each_side_of_an_order_with_a_meaning() -> None:
             assert told(merged.conflicts) == {("", "steps")}
         else:
             assert (merged.fields["steps"], merged.conflicts) == (_acted(ours=mine, theirs=yours), ())
+
+
+# A list whose order has a meaning, item by item: base, ours, theirs → merged, None for a conflict.
+WOVEN = [
+    ("ab", "xb", "ay", "xy"),
+    ("a", "ax", "ya", "yax"),
+    ("a", "b", "ab", "b"),
+    ("a", "b", "bx", "bx"),
+    ("a", "ab", "bx", None),
+    ("a", "ba", "xb", None),
+    ("a", "", "b", None),
+    ("a", "", "ax", None),
+    ("ab", "ax", "xy", None),
+    ("ab", "xa", "ax", None),
+    ("ab", "ba", "b", None),
+    ("abcd", "cb", "xabcd", None),
+]
+
+
+@pytest.mark.parametrize(("base", "ours", "theirs", "expected"), WOVEN)
+def test_an_order_with_a_meaning_by_example(base: str, ours: str, theirs: str, expected: str | None) -> None:
+    merged = laws(merge, {"steps": [*base]}, {"steps": [*ours]}, {"steps": [*theirs]}, repr)
+    assert (merged.fields["steps"], not merged.conflicts) == ([*(ours if expected is None else expected)], expected is not None)
 
 
 def _acted(**acts: tuple[str, int]) -> list[str]:
