@@ -26,6 +26,7 @@ COMMANDS = (
     (),
     ("validate",),
     ("fix",),
+    ("confirm",),
     ("rules",),
     ("explain",),
     ("report",),
