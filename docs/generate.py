@@ -27,6 +27,8 @@ COMMANDS = (
     ("validate",),
     ("fix",),
     ("confirm",),
+    ("rename",),
+    ("catalogue", "merge"),
     ("rules",),
     ("explain",),
     ("report",),

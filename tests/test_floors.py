@@ -41,6 +41,7 @@ FLOORS = {
     "history": 6,
     "fix": 7,
     "confirming": 7,
+    "renaming": 7,
     "render": 8,
     "cli": 9,
     "__main__": 10,

@@ -12,13 +12,19 @@ import typer
 from citytools.cli.opening import day_of, root_of
 from citytools.cli.options import Root
 from citytools.cli.output import emit
+from citytools.errors import CitytoolsError
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the lines that would change, and change nothing.")]
+
+
+_catalogue = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Edit the catalogue that all records refer to.")
 
 
 def add_to(app: typer.Typer) -> None:
     """Give the program the commands of this module."""
     app.command()(confirm)
+    app.command()(rename)
+    app.add_typer(_catalogue, name="catalogue")
 
 
 def confirm(
@@ -43,6 +49,57 @@ def confirm(
     folder = root_of(context, root)
     register = opened(folder)
     _carry_out(folder, register, confirm(register, borough, kind or (), day_of(on), by, datetime.date.today()), dry_run)
+
+
+def rename(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help="product, supplier, function, skill, framework, system or contract.")],
+    old: Annotated[str, typer.Argument(help="Its id, of a system or contract as holder/id.")],
+    new: Annotated[str, typer.Argument(help="The id that it is to have.")],
+    dry_run: DryRun = False,
+    root: Root = None,
+) -> None:
+    """Give something another id, and rewrite every reference to it; the old id stays as an alias of a catalogue entry.
+
+    Example: citytools rename product uniform idox-uniform
+    """
+    from citytools.planned import opened
+    from citytools.renaming import rename
+
+    folder = root_of(context, root)
+    register = opened(folder)
+    _carry_out(folder, register, rename(register, kind, old, new, datetime.date.today()), dry_run)
+
+
+@_catalogue.callback()
+def _about() -> None:
+    """Keeps the name of the one command below it."""
+
+
+@_catalogue.command()
+def merge(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help="product, supplier, function, skill or framework.")],
+    gone: Annotated[str, typer.Argument(metavar="A", help="The id of the entry that goes.")],
+    into: Annotated[str, typer.Argument(metavar="into", help="The word into.")],
+    kept: Annotated[str, typer.Argument(metavar="B", help="The id of the entry that stays.")],
+    dry_run: DryRun = False,
+    root: Root = None,
+) -> None:
+    """Make two entries one: references to A become references to B, whose aliases A's names become.
+
+    B has what only A says; where both say something, B's stands, and what A said is told.
+
+    Example: citytools catalogue merge supplier northgate into nec
+    """
+    from citytools.planned import opened
+    from citytools.renaming import merge
+
+    if into.casefold() != "into":
+        raise CitytoolsError(f"say which entry goes and which stays: citytools catalogue merge {kind} A into B. Nothing was changed")
+    folder = root_of(context, root)
+    register = opened(folder)
+    _carry_out(folder, register, merge(register, kind, gone, kept, datetime.date.today()), dry_run)
 
 
 def _carry_out(folder: Path, register: Any, plan: Any, dry_run: bool) -> None:
