@@ -42,6 +42,7 @@ FLOORS = {
     "fix": 7,
     "confirming": 7,
     "renaming": 7,
+    "skeleton": 7,
     "render": 8,
     "cli": 9,
     "__main__": 10,

@@ -48,7 +48,7 @@ def confirm(
 
     folder = root_of(context, root)
     register = opened(folder)
-    _carry_out(folder, register, confirm(register, borough, kind or (), day_of(on), by, datetime.date.today()), dry_run)
+    carry_out(folder, register, confirm(register, borough, kind or (), day_of(on), by, datetime.date.today()), dry_run)
 
 
 def rename(
@@ -68,7 +68,7 @@ def rename(
 
     folder = root_of(context, root)
     register = opened(folder)
-    _carry_out(folder, register, rename(register, kind, old, new, datetime.date.today()), dry_run)
+    carry_out(folder, register, rename(register, kind, old, new, datetime.date.today()), dry_run)
 
 
 @_catalogue.callback()
@@ -99,10 +99,10 @@ def merge(
         raise CitytoolsError(f"say which entry goes and which stays: citytools catalogue merge {kind} A into B. Nothing was changed")
     folder = root_of(context, root)
     register = opened(folder)
-    _carry_out(folder, register, merge(register, kind, gone, kept, datetime.date.today()), dry_run)
+    carry_out(folder, register, merge(register, kind, gone, kept, datetime.date.today()), dry_run)
 
 
-def _carry_out(folder: Path, register: Any, plan: Any, dry_run: bool) -> None:
+def carry_out(folder: Path, register: Any, plan: Any, dry_run: bool) -> None:
     """Write what is planned, or only show it, and say what was done."""
     from citytools.planned import lines
     from citytools.writing import write_together
