@@ -389,6 +389,11 @@ def _range(field: Schema) -> str:
     return f"a number from {low} to {high}" if high is not None else f"{low} or more"
 
 
+def example(field: Schema) -> str:
+    """An example of a field's value as it is written in a file."""
+    return _flow(_raw_example(field))
+
+
 def _example(field: Schema) -> str:
     if field.get("type") == "object" and "examples" not in field:
         return _flow({name: _raw_example(field["properties"][name]) for name in field.get("required") or list(field["properties"])[:1]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +48,15 @@ def validate(dataset: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
     found = [finding for rule, findings in _run(subject) for finding in findings if not explained(rule, finding)]
     told = _without_withheld(dataset, [*dataset.findings, *departures, *found])
     return tuple(sorted(told, key=lambda f: (f.location, f.rule, f.message)))
+
+
+def added(before: Dataset, after: Dataset, as_of: datetime.date) -> tuple[Finding, ...]:
+    """The findings that an edit brings: those of a rule in a file of which there are then more than before."""
+    # Places and words may change with the edit although the fault is the old one: its number does not.
+    known = Counter((finding.location.path, finding.rule) for finding in validate(before, as_of))
+    found = validate(after, as_of)
+    more = Counter((finding.location.path, finding.rule) for finding in found) - known
+    return tuple(finding for finding in found if (finding.location.path, finding.rule) in more)
 
 
 def _without_withheld(dataset: Dataset, findings: list[Finding]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dataset_page
 
-from citytools import schema
+from citytools import schema, skeleton
 from citytools.cli import main
 from citytools.index import descriptions
 from citytools.reports import CHAPTERS, Parameter, Question, chapters, reports
@@ -26,6 +26,12 @@ COMMANDS = (
     (),
     ("validate",),
     ("fix",),
+    ("confirm",),
+    ("rename",),
+    ("catalogue",),
+    ("catalogue", "merge"),
+    ("new",),
+    *(("new", what) for what in skeleton.KINDS),
     ("rules",),
     ("explain",),
     ("report",),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import generate
 import pytest
+import typer
 from support import ROOT, run
 
 from citytools.model import Severity
@@ -23,13 +26,18 @@ def test_pages_are_what_the_code_and_the_data_say(name: str) -> None:
     assert (ROOT / "docs" / name).read_text("utf-8") == generate.pages()[name], "run: make docs"
 
 
+def _commands(group: Any, context: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command and group of commands, as it is called."""
+    yield path
+    for name in group.list_commands(context) if hasattr(group, "list_commands") else ():
+        yield from _commands(group.get_command(context, name), context, (*path, name))
+
+
 def test_every_command_is_in_the_manual() -> None:
     from citytools.cli import app
-    from citytools.reports import reports
 
-    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    documented = {" ".join(command) for command in generate.COMMANDS}
-    assert documented == {"", "report", *commands, *(f"report {name}" for name in reports())}
+    whole: Any = typer.main.get_command(app)
+    assert set(generate.COMMANDS) == set(_commands(whole, whole.make_context("citytools", ["rules"])))
 
 
 @pytest.mark.parametrize(("command", "output"), CONSOLE, ids=[command[:50] for command, _ in CONSOLE])

@@ -3,9 +3,10 @@
 Annotations are evaluated as they stand: as text, typer would compile each of them again at every start.
 """
 
+import inspect
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -64,3 +65,8 @@ At = Annotated[
 ]
 Format = Annotated[TableFormat, typer.Option("--format", help="How to write the answer.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file, and not to the screen.")]
+
+
+def keyword(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    """A parameter of a command that is made when it is asked for; without a default it must be given."""
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)

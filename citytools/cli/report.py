@@ -99,9 +99,9 @@ def _command(question: Question) -> Callable[..., None]:
     parameters += [_parameter(each) for each in sorted(question.parameters, key=lambda each: each.sort != "argument")]
     if question.since:
         since = typer.Option("--since", metavar="REF", help=question.since)
-        parameters.append(_keyword("since", Annotated[str | None, since], None))
-    parameters += [_keyword("as_of", options.AsOf, None), _keyword("at", options.At, None), _format(question)]
-    parameters += [_keyword("output", options.Output, None), _keyword("root", options.Root, None)]
+        parameters.append(options.keyword("since", Annotated[str | None, since], None))
+    parameters += [options.keyword("as_of", options.AsOf, None), options.keyword("at", options.At, None), _format(question)]
+    parameters += [options.keyword("output", options.Output, None), options.keyword("root", options.Root, None)]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     return command
@@ -121,15 +121,11 @@ def _since(context: typer.Context, question: Question, given: Mapping[str, Any])
     output.answer(SINCE[question.name](before, after, wanted, ref), str(given["format"]), given["output"], banner)
 
 
-def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-
-
 def _format(question: Question) -> inspect.Parameter:
     names = [*options.TableFormat, *question.also]
     formats = StrEnum("ReportFormat", {name: name for name in names})  # type: ignore[misc]
     said = " ".join((_HOW, *(f"{name}: {what}." for name, what in question.also.items())))
-    return _keyword("format", Annotated[formats, typer.Option("--format", help=said)], formats("text"))
+    return options.keyword("format", Annotated[formats, typer.Option("--format", help=said)], formats("text"))
 
 
 def _parameter(asked: Parameter) -> inspect.Parameter:
@@ -141,12 +137,12 @@ def _parameter(asked: Parameter) -> inspect.Parameter:
         names = [flag, *([_SHORT[asked.name]] if asked.name in _SHORT else [])]
         several = "Can be repeated." if "several:" in asked.help else "Can be repeated: any of them."
         repeat = typer.Option(*names, metavar=letter, help=f"{asked.help} {several}")
-        return _keyword(asked.name, Annotated[list[str] | None, repeat], None)
+        return options.keyword(asked.name, Annotated[list[str] | None, repeat], None)
     if asked.kind == "choice":
         choices = StrEnum(asked.name.capitalize(), {choice: choice for choice in asked.choices})  # type: ignore[misc]
-        return _keyword(asked.name, Annotated[choices, typer.Option(flag, help=asked.help)], choices(asked.default))
+        return options.keyword(asked.name, Annotated[choices, typer.Option(flag, help=asked.help)], choices(asked.default))
     if asked.kind == "flag":
-        return _keyword(asked.name, Annotated[bool, typer.Option(flag, help=asked.help)], False)
+        return options.keyword(asked.name, Annotated[bool, typer.Option(flag, help=asked.help)], False)
     kind = int if asked.default is not None else int | None
     number = typer.Option(flag, min=asked.least, max=asked.most, metavar="N", help=asked.help)
-    return _keyword(asked.name, Annotated[kind, number], asked.default)
+    return options.keyword(asked.name, Annotated[kind, number], asked.default)

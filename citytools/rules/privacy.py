@@ -58,6 +58,11 @@ def _personal(value: str, field: str) -> Iterator[tuple[str, str]]:
         yield from ((what, found.group()) for found in pattern.finditer(value) if not _role(found.group()))
 
 
+def personal(text: str) -> list[str]:
+    """What of the sort that points at a person is in a text, a team's mailbox and telephone included: an e-mail address, …"""
+    return [what for pattern, what in _KINDS if pattern.search(text)]
+
+
 def _role(text: str) -> bool:
     local, at, _ = text.casefold().partition("@")
     return bool(at) and any(_ROLES.fullmatch(part) for part in re.split(r"[._-]", local))
