@@ -26,6 +26,7 @@ COMMANDS = (
     (),
     ("validate",),
     ("fix",),
+    ("fmt",),
     ("rules",),
     ("explain",),
     ("report",),

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from citytools import __version__
-from citytools.cli import report
+from citytools.cli import formatting, report
 from citytools.cli.opening import day_of, index_of, indexes_of, load, repository_of, root_of
 from citytools.cli.options import AsOf, At, ChangeFormat, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
 from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, finish, say, screen
@@ -141,6 +141,9 @@ def fix(
     for path, data in fixed.files.items() if not dry_run else ():
         write_atomically(folder / path, data)
     answer([table(fixed, written=not dry_run)], format, output, found=not checks.failed(fixed.left))
+
+
+app.command(name="fmt")(formatting.fmt)
 
 
 @app.command()
