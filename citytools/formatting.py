@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from citytools import dataset, schema, yamlfile
 from citytools.errors import CitytoolsError
-from citytools.model import Column, Dataset, Finding, Severity, Table
+from citytools.model import Column, Finding, Severity, Table
 from citytools.validate import counted
 
 
@@ -23,36 +24,40 @@ class Formatted:
 
 def formatted(kind: str, data: bytes) -> bytes:
     """A file of this kind in canonical form. Raises CitytoolsError where it cannot be read, or would not say the same."""
-    texts = schema.text_fields(kind)
-    for finding in yamlfile.read("", data, kind=kind, text_fields=texts)[1]:
-        # Once it stands apart from the text before it, no one would be told of it again.
-        if finding.rule == "swallowed-comment":
-            raise CitytoolsError(f"line {finding.location.line}: {finding.message}. {finding.advice}")
+    return _formatted(kind, data, yamlfile.read("", data, kind=kind, text_fields=schema.text_fields(kind))[1])
+
+
+def _formatted(kind: str, data: bytes, findings: Iterable[Finding]) -> bytes:
+    # Once it stands apart from the text before it, no one would be told of it again.
+    if lost := next((finding for finding in findings if finding.rule == "swallowed-comment"), None):
+        raise CitytoolsError(_said(lost))
     return yamlfile.canonical(
         data,
         records=[listed.path[0] for listed in schema.record_lists(kind)],
         order=lambda path: tuple(schema.definition(kind, path).get("properties", {})),
-        text_fields=texts,
+        text_fields=schema.text_fields(kind),
     )
 
 
 def format_files(files: Mapping[str, bytes], unread: Sequence[Finding], concerned: Callable[[str], bool] = lambda _: True) -> Formatted:
     """Put the files whose path is ``concerned`` in canonical form; nothing is written. ``unread`` as for ``dataset.build``."""
     whole = dataset.build_all([(files, unread)], judged=False)[0]
+    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in whole.findings:
+        found[finding.location.path].append(finding)
+    documents = [document for document in whole.documents if concerned(document.path)]
     changed: dict[str, bytes] = {}
     left: dict[str, str] = {}
-    documents = [document for document in whole.documents if concerned(document.path)]
-    for document in documents:
-        if document.fields is None:
-            left[document.path] = _why_unread(whole, document.path)
+    for path, kind, fields in ((document.path, document.kind, document.fields) for document in documents):
+        if fields is None:
+            left[path] = next(_said(finding) for finding in found[path] if finding.severity is Severity.ERROR)
             continue
         try:
-            new = formatted(document.kind, files[document.path])
+            new = _formatted(kind, files[path], found[path])
         except CitytoolsError as error:
-            left[document.path] = str(error)
+            left[path] = str(error)
         else:
-            if new != files[document.path]:
-                changed[document.path] = new
+            changed |= {path: new} if new != files[path] else {}
     return Formatted(changed, left, len(documents))
 
 
@@ -88,6 +93,6 @@ def _lines_of(path: str, old: bytes, new: bytes) -> Iterator[str]:
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
-def _why_unread(whole: Dataset, path: str) -> str:
-    found = next(each for each in whole.findings if each.location.path == path and each.severity is Severity.ERROR)
-    return f"line {found.location.line}: {found.message}" + (f". {found.advice}" if found.advice else "")
+def _said(finding: Finding) -> str:
+    line = f"line {finding.location.line}: " if finding.location.line else ""
+    return f"{line}{finding.message}" + (f". {finding.advice}" if finding.advice else "")

@@ -189,6 +189,46 @@ def test_whatever_the_style_nothing_is_changed_no_comment_lost_and_twice_is_once
     assert not re.search(rb"[ \t]$", new, re.M)
 
 
+SAMPLE = """\
+# yaml-language-server: $schema=x
+schema: 1
+
+systems:
+  - id: b
+    functions: [x/y, x/z]
+    connects_to:
+    - to: q
+      method: api
+    notes: |
+      one
+
+      two
+    sources:
+      - {url: "https://x.uk", on: 2024}
+
+  - id: a
+    aliases: [
+      n, m
+    ]
+    name:
+      A B
+odd: [1, [2, {a: b}]]
+"""
+
+
+@pytest.mark.parametrize("indent", range(9))
+@pytest.mark.parametrize("apart", [("", ""), ("\n", ""), ("", "\n"), ("\n", "\n")], ids=["close", "below", "above", "alone"])
+def test_a_comment_on_any_line_at_any_indentation_is_kept(indent: int, apart: tuple[str, str]) -> None:
+    rows = SAMPLE.splitlines(keepends=True)
+    for number in range(len(rows) + 1):
+        text = "".join([*rows[:number], apart[0], " " * indent, "# here\n", apart[1], *rows[number:]])
+        if read("", text.encode())[0].fields is None:
+            continue  # the comment cuts a text in two
+        new = formatted("technology", text.encode())
+        assert _said(text.encode()) == _said(new)
+        assert formatted("technology", new) == new
+
+
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Cn", "Zl", "Zp", "Co")) | st.sampled_from("\n #:-[]{}'\"|>0"),
     max_size=30,
@@ -298,7 +338,9 @@ def test_a_link_is_never_followed(root: Path) -> None:
     write(root, {SYSTEMS: UNUSUAL, OTHER: ""})
     (root / OTHER).unlink()
     (root / OTHER).symlink_to(root / SYSTEMS)
-    assert run("--root", str(root), "fmt").code == 1
+    done = run("--root", str(root), "fmt", "--format", "csv")
+    assert done.code == 1
+    assert f'{OTHER},left as it is,"the file cannot be read: it is a link' in done.out
     assert (root / OTHER).is_symlink()
 
 

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
+import yaml
+
 from citytools.errors import CitytoolsError
 from citytools.model import Document, FieldPath
 from citytools.yamlfile.changes import same
@@ -43,6 +45,8 @@ def canonical(data: bytes, *, records: Collection[str], order: Order, text_field
     except RefusalError as refusal:
         found = refusal.finding
         raise CitytoolsError(f"line {found.location.line}: {found.message}. {_LEFT}") from refusal
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise CitytoolsError(f"the file cannot be understood well enough to be written anew. {_LEFT}") from error
     _check(before, writer, [said for _, said in comments(text, root)], new)
     return new.encode()
 
@@ -121,8 +125,8 @@ class _Writer:
             return "\n"
         if not isinstance(value, dict | list) or not value:
             return self.hand.written(value, path, column)
-        if self._on_one_line(path, value):
-            return f" {self.hand.flow(self._sorted(path, value), path)}\n"
+        if line := self._line(path, value):
+            return f" {line}\n"
         if isinstance(value, dict):
             return "\n" + "".join(self._row((*path, name), value[name], column + 2) for name in self._names(path, value))
         if len(path) == 1 and path[0] in self.sections:
@@ -144,12 +148,14 @@ class _Writer:
             return {name: self._sorted((*path, name), value[name]) for name in self._names(path, value)}
         return [self._sorted((*path, number), each) for number, each in enumerate(value)] if isinstance(value, list) else value
 
-    def _on_one_line(self, path: FieldPath, value: Any) -> bool:
+    def _line(self, path: FieldPath, value: Any) -> str:
+        """A list or group in brackets on one line; empty where it has to be a block."""
         if (_record(path) and path[0] in self.sections) or path in self.opened or any("\n" in text for text in _texts(value)):
-            return False
+            return ""
         if isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
-            return False
-        return len(self.hand.flow(value, path)) <= (WIDE_LIST if isinstance(value, list) else WIDE_ITEM)
+            return ""
+        line = self.hand.flow(self._sorted(path, value), path)
+        return line if len(line) <= (WIDE_LIST if isinstance(value, list) else WIDE_ITEM) else ""
 
 
 def _check(before: Reading, writer: _Writer, said: Sequence[str], new: str) -> None:
