@@ -79,6 +79,10 @@ CASES = {
         f"{HEAD}  - id: a\n    sources:\n      - {{kind: notice, # seen\n         on: 2024}}\n",
         f"{HEAD}  - id: a\n    sources:\n      - on: 2024\n        kind: notice  # seen\n",
     ),
+    "a comment above the first field of a group stands above the group": (
+        f"{HEAD}  - id: a\n    sources:\n      - kind: notice\n        # seen\n        on: 2024\n",
+        f"{HEAD}  - id: a\n    sources:\n      # seen\n      - {{on: 2024, kind: notice}}\n",
+    ),
     "a comment between a name and its value": (
         f"{HEAD}  - id: a\n    name:\n      # odd\n      A\n",
         f"{HEAD}  - id: a\n    # odd\n    name: A\n",

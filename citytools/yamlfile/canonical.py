@@ -62,9 +62,10 @@ class _Writer:
         self.order = order
         self.text_fields = text_fields
         self.hand = Hand(text_fields, lambda _: iter(()), '"', "null", as_json=False, in_lines=True, spaced="", dash=2)
+        self._raise((), fields)
         self.sections = {name: self._sections(name) for name in records if _groups(fields.get(name))}
         # What has comments inside it, and so cannot stand on one line.
-        self.opened = {path[:length] for path in said for length in range(len(path))}
+        self.opened = {path[:length] for path, own in said.items() if own != _NOTHING for length in range(len(path))}
 
     def numbers(self, name: str) -> list[int]:
         """The items of a list of records, by their numbers in the file as it was, in their new order."""
@@ -91,6 +92,16 @@ class _Writer:
                 sections.append([])
             sections[-1].append(number)
         return [sorted(section, key=lambda number: items[number]["id"] if known else "") for section in sections if section]
+
+    def _raise(self, path: FieldPath, value: Any) -> None:
+        """What stands above the first row of an item is said of the item."""
+        rows: Sequence[Any] = self._names(path, value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+        for step in rows:
+            self._raise((*path, step), value[step])
+        first = self.said.get((*path, rows[0])) if rows and path and isinstance(path[-1], int) else None
+        if first:
+            self.said.setdefault(path, Remarks()).above += [said for said in first.above if said]
+            first.above = []
 
     def _heading(self, path: FieldPath) -> list[str]:
         above = self.said.get(path, _NOTHING).above
