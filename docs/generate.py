@@ -26,6 +26,7 @@ COMMANDS = (
     (),
     ("validate",),
     ("fix",),
+    ("fmt",),
     ("confirm",),
     ("rename",),
     ("catalogue",),

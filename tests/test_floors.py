@@ -44,6 +44,7 @@ FLOORS = {
     "confirming": 7,
     "renaming": 7,
     "skeleton": 7,
+    "formatting": 7,
     "render": 8,
     "cli": 9,
     "__main__": 10,

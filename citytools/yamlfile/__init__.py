@@ -7,6 +7,7 @@ deeply nested input, its constructors guess types and drop repeated keys.
 from __future__ import annotations
 
 from citytools.model import Document, Finding, Location
+from citytools.yamlfile.canonical import canonical
 from citytools.yamlfile.changes import AddItem, DataEdit, MoveItem, RemoveField, ReplaceItem, SetField, applied, changes, same
 from citytools.yamlfile.edit import edit
 from citytools.yamlfile.items import Item, holds, item_at
@@ -27,6 +28,7 @@ __all__ = [
     "ReplaceItem",
     "SetField",
     "applied",
+    "canonical",
     "changes",
     "edit",
     "holds",
