@@ -10,6 +10,7 @@ from citytools.model import Document, Finding, Location
 from citytools.yamlfile.changes import AddItem, DataEdit, MoveItem, RemoveField, ReplaceItem, SetField, applied, changes, same
 from citytools.yamlfile.edit import edit
 from citytools.yamlfile.notices import notices
+from citytools.yamlfile.pieces import Piece, pieces
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.splice import Edit, splice
@@ -21,12 +22,14 @@ __all__ = [
     "DataEdit",
     "Edit",
     "MoveItem",
+    "Piece",
     "RemoveField",
     "ReplaceItem",
     "SetField",
     "applied",
     "changes",
     "edit",
+    "pieces",
     "read",
     "same",
     "splice",
