@@ -37,6 +37,9 @@ COMMANDS = (
     ("sql",),
     ("tables",),
     ("demo",),
+    ("merge-branch",),
+    ("merge-driver",),
+    ("setup-git",),
 )
 
 

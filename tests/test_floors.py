@@ -39,6 +39,7 @@ FLOORS = {
     "validate": 6,
     "history": 6,
     "fix": 7,
+    "driver": 7,
     "render": 8,
     "cli": 9,
     "__main__": 10,

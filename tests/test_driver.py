@@ -1,0 +1,431 @@
+"""Git's merges of the dataset, record by record: real repositories, real merges, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import ROOT, run, write
+
+from citytools import driver, yamlfile
+from citytools.driver import Outcome, Three
+from citytools.errors import CitytoolsError
+
+PATH = "data/boroughs/camden/contracts.yaml"
+COMMAND = f"{shlex.quote(sys.executable)} -m citytools merge-driver %O %A %B %P"
+TEXT_CONFLICT = Outcome(b"<<<<<<< as git has it\n", conflicted=True)
+
+HEAD = "# yaml-language-server: $schema=x\nschema: 1\n\ncontracts:\n"
+A = "  # the oldest\n  - id: a\n    title: Alpha   # as signed\n    supplier: idox\n    end: 2027-03-31\n"
+B = "  - id: b\n    title: Beta\n    supplier: unit4\n"
+C = "  - id: c\n    title: Gamma\n    supplier: civica\n"
+D = "  # from the register\n  - id: d\n    title: Delta  # new\n    supplier: nec\n"
+BASE = HEAD + A + "\n" + B + "\n" + C
+
+
+def merged(base: str, ours: str, theirs: str, path: str = PATH, plain: Outcome = TEXT_CONFLICT) -> tuple[str, bool]:
+    """What the merge makes of three texts, where git's own merge would conflict."""
+    found = driver.merge(Three(base.encode(), ours.encode(), theirs.encode()), path, plain)
+    return found.data.decode(), found.conflicted
+
+
+# Ours and theirs, each as (old, new) in BASE → the same for the merged file.
+Edits = tuple[tuple[str, str], ...]
+MERGE: dict[str, tuple[Edits, Edits, Edits]] = {
+    "different fields of one record": (
+        (("title: Alpha ", "title: Alef "),),
+        (("2027-03-31", "2028-03-31"),),
+        (("title: Alpha ", "title: Alef "), ("2027-03-31", "2028-03-31")),
+    ),
+    "fields on lines next to one another": (
+        (("title: Beta", "title: Bet"),),
+        (("supplier: unit4", "supplier: idox"),),
+        (("title: Beta", "title: Bet"), ("supplier: unit4", "supplier: idox")),
+    ),
+    "a new field on each side, theirs with a comment": (
+        (("unit4\n", "unit4\n    start: 2020\n"),),
+        (("unit4\n", "unit4\n    # by letter\n    end: 2030  # sure\n"),),
+        (("unit4\n", "unit4\n    start: 2020\n    # by letter\n    end: 2030  # sure\n"),),
+    ),
+    "a record appended on each side": (
+        ((C, C + "\n  # ours\n  - id: e\n    title: Eps\n    supplier: idox\n"),),
+        ((C, C + "\n" + D),),
+        ((C, C + "\n" + "  # ours\n  - id: e\n    title: Eps\n    supplier: idox\n" + "\n" + D),),
+    ),
+    "a record before, one behind": (((A, D + "\n" + A),), ((C, C + "\n  - id: e\n    title: E\n"),), ((A, D + "\n" + A), (C, C + "\n  - id: e\n    title: E\n"))),
+    "comments in a record that only they touched, a change beside it": (
+        (("title: Alpha", "title: Alef"), ("title: Gamma", "title: Gimel")),
+        (("    supplier: unit4\n", "    # seen\n    supplier: unit4  # twice\n"),),
+        (("title: Alpha", "title: Alef"), ("title: Gamma", "title: Gimel"), ("    supplier: unit4\n", "    # seen\n    supplier: unit4  # twice\n")),
+    ),
+    "a comment there, a value here, in one record": (
+        (("title: Alpha ", "title: Alef "),),
+        (("    supplier: idox\n", "    supplier: idox  # checked\n"),),
+        (("title: Alpha ", "title: Alef "), ("    supplier: idox\n", "    supplier: idox  # checked\n")),
+    ),
+    "the same done on both sides": ((("title: Beta", "title: Bet"),), (("title: Beta", "title: Bet"),), (("title: Beta", "title: Bet"),)),
+    "removed there, another changed here": (((A, A.replace("Alpha ", "Alef ")),), ((B + "\n", ""),), ((A, A.replace("Alpha ", "Alef ")), (B + "\n", ""))),
+    "put in another order there, changed here": (
+        (("title: Gamma", "title: Gimel"),),
+        ((A + "\n" + B + "\n" + C, C + "\n" + A + "\n" + B),),
+        ((A + "\n" + B + "\n" + C, C.replace("Gamma", "Gimel") + "\n" + A + "\n" + B),),
+    ),
+    "another id here, another title there": (
+        (("id: a\n", "id: alpha\n"),),
+        (("title: Alpha ", "title: Alef "), ("2027-03-31", "2028-03-31  # by letter")),
+        (("id: a\n", "id: alpha\n"), ("title: Alpha ", "title: Alef "), ("2027-03-31", "2028-03-31  # by letter")),
+    ),
+    "a heading between records there": (
+        (("title: Beta", "title: Bet"),),
+        (("\n" + B, "\n  # --- housing ---\n\n" + B),),
+        (("\n" + B, "\n  # --- housing ---\n\n" + B.replace("Beta", "Bet")),),
+    ),
+}  # fmt: skip
+
+
+def after(edits: Edits, text: str = BASE) -> str:
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+@pytest.mark.parametrize("case", MERGE)
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_both_sides_are_had_with_their_comments_and_order(case: str, end: str) -> None:
+    ours, theirs, expected = (after(edits).replace("\n", end) for edits in MERGE[case])
+    assert merged(BASE.replace("\n", end), ours, theirs) == (expected, False)
+
+
+@pytest.mark.parametrize("case", MERGE)
+def test_either_way_round_the_data_and_the_comments_are_the_same(case: str) -> None:
+    ours, theirs, _ = (after(edits) for edits in MERGE[case])
+    one, other = merged(BASE, ours, theirs), merged(BASE, theirs, ours)
+    assert not one[1]
+    assert not other[1]
+    assert sorted(one[0].split()) == sorted(other[0].split())
+
+
+def test_new_line_ends_come_along_with_what_changed() -> None:
+    ours, theirs, expected = (after(edits) for edits in MERGE["different fields of one record"])
+    assert merged(BASE, ours.replace("\n", "\r\n"), theirs) == (expected.replace("\n", "\r\n"), False)
+    assert merged(BASE, ours, theirs.replace("\n", "\r\n")) == (expected.replace("\n", "\r\n"), False)
+
+
+def test_a_record_written_further_in_is_fitted_in() -> None:
+    flat = BASE.replace("\n  ", "\n")
+    found, conflicted = merged(BASE, after(((C, C + "\n" + D),)), flat.replace("# the oldest", "# the oldest of all"))
+    assert "# the oldest of all" in found
+    assert D in found or conflicted
+
+
+@pytest.mark.parametrize("theirs", ["Bau", "Bau  # by letter"])
+def test_the_same_field_changed_both_ways_conflicts_there_and_the_rest_is_merged(theirs: str) -> None:
+    ours = after((("title: Beta", "title: Bet"), ("2027-03-31", "2028")))
+    other = after((("title: Beta", f"title: {theirs}"), ("supplier: civica", "supplier: nec"), (C[:9], "  # kept\n" + C[:9])))
+    there = f"<<<<<<< ours\n    title: Bet\n=======\n    title: {theirs}\n>>>>>>> theirs"
+    expected = after(
+        (("2027-03-31", "2028"), ("supplier: civica", "supplier: nec"), (C[:9], "  # kept\n" + C[:9]), ("    title: Beta", there))
+    )
+    assert merged(BASE, ours, other) == (expected, True)
+
+
+def test_removed_here_and_changed_there_is_shown_whole() -> None:
+    found = merged(BASE, after((("\n" + B, ""),)), after((("title: Beta", "title: Bet"),)))
+    assert found[1]
+    assert "<<<<<<< ours\n=======\n" in found[0]
+    assert "title: Bet\n" in found[0]
+    found = merged(BASE, after((("title: Beta", "title: Bet"),)), after((("\n" + B, ""),)))
+    assert found[1]
+    assert "=======\n>>>>>>> theirs\n" in found[0]
+
+
+def test_a_file_that_both_began_is_merged() -> None:
+    found = merged("", HEAD + A, HEAD + D)
+    assert found == (HEAD + A + D, False) or (A in found[0] and D in found[0] and not found[1])
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "path"),
+    [
+        (BASE, BASE + "  - id: [\n", after((("Beta", "Bet"),)), PATH),
+        (BASE, after((("Beta", "Bet"),)), "\0binary", PATH),
+        ("- what\n  is: this\n ?", BASE, after((("Beta", "Bet"),)), PATH),
+        (BASE, after((("Beta", "Bet"),)), after((("Alpha", "Alef"),)), "data/README.md"),
+        (BASE, after((("Beta", "Bet"),)), after((("Alpha", "Alef"),)), "elsewhere/contracts.yaml"),
+        (BASE, "", after((("Alpha", "Alef"),)), PATH),
+    ],
+)
+def test_what_cannot_be_read_or_has_no_place_stays_as_git_merged_it(base: str, ours: str, theirs: str, path: str) -> None:
+    for plain in (TEXT_CONFLICT, Outcome(b"clean", conflicted=False)):
+        assert merged(base, ours, theirs, path, plain) == (plain.data.decode(), plain.conflicted)
+
+
+def test_a_comment_that_would_be_lost_is_left_to_a_person() -> None:
+    ours = after(((A + "\n", ""),))
+    theirs = after((("# as signed", "# as signed by both"),))
+    assert merged(BASE, ours, theirs) == (TEXT_CONFLICT.data.decode(), True)
+    found = merged(BASE, ours, theirs, plain=Outcome(b"clean, but something else", conflicted=False))
+    assert found[1]
+    assert "# as signed by both" in found[0]
+
+
+def test_a_clean_merge_of_lines_that_says_something_else_is_not_taken() -> None:
+    ours, theirs = after(((A, D + "\n" + A),)), after(((C, C + "\n" + D),))
+    twice = after(((A, D + "\n" + A), (C, C + "\n" + D)))
+    assert merged(BASE, ours, theirs, plain=Outcome(twice.encode(), conflicted=False)) == (ours, False)
+
+
+RECORDS = st.dictionaries(
+    st.sampled_from("abcdef"),
+    st.fixed_dictionaries({}, optional={name: st.sampled_from(["x", "y", "z"]) for name in ("title", "supplier", "notes")}),
+    max_size=5,
+)
+
+
+def file_of(records: Mapping[str, Mapping[str, Any]], mark: str) -> str:
+    body = (
+        f"  # {mark} {own}\n  - id: {own}\n" + "".join(f"    {name}: {value}\n" for name, value in fields.items())
+        for own, fields in records.items()
+    )
+    return HEAD.rstrip(":\n") + (":\n" + "\n".join(body) if records else ": []\n")
+
+
+@settings(max_examples=150, deadline=None)
+@given(RECORDS, RECORDS, RECORDS)
+def test_a_merge_is_what_three_way_says_or_has_both_sides_between_markers(base: Any, ours: Any, theirs: Any) -> None:
+    from citytools import threeway
+
+    texts = [file_of(side, mark) for side, mark in ((base, "of"), (ours, "of"), (theirs, "of"))]
+    fields = [yamlfile.read("", text.encode())[0].fields for text in texts]
+    expected = threeway.merge_files("contracts", *fields)
+    found, conflicted = merged(*texts)
+    assert conflicted or not expected.conflicts
+    if not conflicted:
+        assert yamlfile.same(yamlfile.read("", found.encode())[0].fields, expected.fields)
+    elif expected.conflicts and found != TEXT_CONFLICT.data.decode():
+        assert found.count("<<<<<<< ours\n") == found.count("=======\n") == found.count(">>>>>>> theirs\n") > 0
+
+
+# Real repositories.
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with a dataset in which git merges record by record."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "A")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "a@example.org")
+    monkeypatch.setenv("EMAIL", "a@example.org")
+    write(tmp_path, {"data/dataset.yaml": "schema: 1\n", PATH: BASE})
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "config", "user.name", "A")
+    git(tmp_path, "config", "user.email", "a@example.org")
+    commit(tmp_path)
+    return tmp_path
+
+
+def git(folder: Path, *arguments: str, code: int = 0) -> str:
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout.strip()
+
+
+def commit(folder: Path, files: Mapping[str, str | bytes] | None = None) -> None:
+    write(folder, files or {})
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "A change")
+
+
+def two_branches(folder: Path, ours: str, theirs: str, path: str = PATH) -> None:
+    git(folder, "switch", "-q", "-c", "topic")
+    commit(folder, {path: theirs})
+    git(folder, "switch", "-q", "main")
+    commit(folder, {path: ours})
+
+
+APPENDED = MERGE["a record appended on each side"]
+
+
+@pytest.mark.parametrize("way", ["merge", "rebase", "cherry-pick"])
+def test_after_setup_git_merges_rebases_and_picks_record_by_record(repository: Path, way: str) -> None:
+    assert run("--root", str(repository), "setup-git").code == 0
+    ours, theirs, expected = (after(edits) for edits in APPENDED)
+    two_branches(repository, ours, theirs)
+    if way == "rebase":
+        git(repository, "switch", "-q", "topic")
+    git(
+        repository,
+        *{"merge": ("merge", "-q", "--no-edit", "topic"), "rebase": ("rebase", "-q", "main"), "cherry-pick": ("cherry-pick", "topic")}[way],
+    )
+    assert (repository / PATH).read_text() == expected
+    assert git(repository, "status", "--porcelain") == ""
+
+
+def test_without_it_git_conflicts(repository: Path) -> None:
+    two_branches(repository, *(after(edits) for edits in APPENDED[:2]))
+    git(repository, "merge", "-q", "--no-edit", "topic", code=1)
+
+
+def test_a_conflict_is_left_to_be_settled_as_git_does(repository: Path) -> None:
+    assert run("--root", str(repository), "setup-git").code == 0
+    two_branches(repository, after((("Beta", "Bet"),)), after((("Beta", "Bau"), ("Gamma", "Gimel"))))
+    git(repository, "merge", "-q", "--no-edit", "topic", code=1)
+    marked = "<<<<<<< ours\n    title: Bet\n=======\n    title: Bau\n>>>>>>> theirs"
+    assert (repository / PATH).read_text() == after((("    title: Beta", marked), ("Gamma", "Gimel")))
+    assert git(repository, "status", "--porcelain") == f"UU {PATH}"
+
+
+def test_setup_says_what_it_does_does_it_once_and_takes_it_back(repository: Path) -> None:
+    attributes, before = repository / ".git/info/attributes", (repository / ".git/config").read_text()
+    attributes.parent.mkdir(exist_ok=True)
+    attributes.write_text("*.png binary")
+    first, again = (run("--root", str(repository), "setup-git") for _ in range(2))
+    assert "merge driver citytools" in first.out
+    assert "info/attributes" in first.out
+    assert again.out == "Everything was set up already. Nothing was changed.\n"
+    assert attributes.read_text() == "*.png binary\ndata/**/*.yaml merge=citytools\n"
+    assert git(repository, "config", "merge.citytools.driver") == COMMAND
+    undone, nothing = (run("--root", str(repository), "setup-git", "--undo") for _ in range(2))
+    assert "merges lines of text as before" in undone.out
+    assert nothing.out == "Nothing had been set up. Nothing was changed.\n"
+    assert attributes.read_text() == "*.png binary\n"
+    assert (repository / ".git/config").read_text() == before
+
+
+def test_attributes_that_are_committed_are_enough(repository: Path) -> None:
+    commit(repository, {".gitattributes": (ROOT / ".gitattributes").read_text()})
+    assert "info/attributes" not in run("--root", str(repository), "setup-git").out
+    assert not (repository / ".git/info/attributes").exists() or "citytools" not in (repository / ".git/info/attributes").read_text()
+    ours, theirs, expected = (after(edits) for edits in APPENDED)
+    two_branches(repository, ours, theirs)
+    git(repository, "merge", "-q", "--no-edit", "topic")
+    assert (repository / PATH).read_text() == expected
+
+
+def test_a_dataset_in_a_folder_of_the_repository(repository: Path) -> None:
+    git(repository, "mv", "-k", "data", "sub")
+    git(repository, "rm", "-rq", "--cached", ".")
+    (repository / "sub").rename(repository / "data")
+    (repository / "deep").mkdir()
+    (repository / "data").rename(repository / "deep/data")
+    commit(repository)
+    assert run("--root", str(repository / "deep"), "setup-git").code == 0
+    ours, theirs, expected = (after(edits) for edits in APPENDED)
+    two_branches(repository, ours, theirs, f"deep/{PATH}")
+    git(repository, "merge", "-q", "--no-edit", "topic")
+    assert (repository / "deep" / PATH).read_text() == expected
+
+
+def test_setup_outside_a_repository_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"data/dataset.yaml": "schema: 1\n"})
+    assert run("--root", str(tmp_path), "setup-git").code == 2
+
+
+# Only the driver.
+
+
+def three_files(folder: Path, base: str, ours: str, theirs: str) -> list[str]:
+    write(folder, {"o": base, "a": ours, "b": theirs})
+    return ["o", "a", "b", PATH]
+
+
+def test_the_merge_of_lines_is_on_disk_before_anything_else_is_tried(tmp_path: Path) -> None:
+    files = three_files(tmp_path, BASE, *(after(edits) for edits in APPENDED[:2]))
+    killed = f"""
+import os, signal
+from citytools import driver
+driver.merge = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+from citytools.cli import main
+raise SystemExit(main(["merge-driver", *{files!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", killed], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert "<<<<<<< ours\n" in (tmp_path / "a").read_text()
+    assert not [path.name for path in tmp_path.iterdir() if path.name not in ("o", "a", "b")]
+
+
+@pytest.mark.parametrize("ours", [BASE + "  - id: [\n", "\0\0\0"])
+def test_what_cannot_be_read_is_left_as_git_leaves_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: str) -> None:
+    files = three_files(tmp_path, BASE, ours, BASE.replace(C, C + D))
+    monkeypatch.chdir(tmp_path)
+    expected = subprocess.run(
+        ["git", "merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", "a", "o", "b"], capture_output=True, check=False
+    )
+    assert run("merge-driver", *files).code == 1
+    assert (tmp_path / "a").read_bytes() == (expected.stdout if expected.returncode < 128 else ours.encode())
+
+
+# A branch merged without any setting up.
+
+
+def test_merge_branch_makes_the_commit_that_a_button_cannot(repository: Path) -> None:
+    ours, theirs, expected = (after(edits) for edits in APPENDED)
+    two_branches(repository, ours, theirs)
+    done = run("--root", str(repository), "merge-branch", "topic")
+    assert done.code == 0, done.err
+    assert done.out.startswith("Merged topic as commit ")
+    assert done.out.endswith(f":\n  {PATH}\n")
+    assert (repository / PATH).read_text() == expected
+    assert git(repository, "log", "-1", "--format=%s %P").split() == [
+        "Merge",
+        "topic",
+        *git(repository, "rev-parse", "main^", "topic").split(),
+    ]
+    assert run("--root", str(repository), "merge-branch", "topic").out == "topic was merged before. Nothing was changed.\n"
+    assert not git(repository, "config", "--local", "--list").count("citytools")
+
+
+def test_merge_branch_says_where_a_person_has_to_decide_and_how_to_give_up(repository: Path) -> None:
+    two_branches(repository, after((("Beta", "Bet"),)), after((("Beta", "Bau"),)))
+    done = run("--root", str(repository), "merge-branch", "topic")
+    assert done.code == 1
+    assert f"  {PATH}\n" in done.out
+    assert "git merge --abort" in done.out
+    assert "not finished" in run("--root", str(repository), "merge-branch", "topic").err
+    git(repository, "merge", "--abort")
+    assert (repository / PATH).read_text() == after((("Beta", "Bet"),))
+
+
+def test_merge_branch_refuses_changes_that_are_not_committed(repository: Path) -> None:
+    two_branches(repository, *(after(edits) for edits in APPENDED[:2]))
+    write(repository, {PATH: BASE})
+    done = run("--root", str(repository), "merge-branch", "topic")
+    assert done.code == 2
+    assert f"there are changes that are not committed: {PATH}" in done.err
+    assert (repository / PATH).read_text() == BASE
+    with pytest.raises(CitytoolsError, match="no commit, branch or tag"):
+        driver.merge_branch(repository, "--output=x", COMMAND)
+
+
+def test_the_branches_of_33_boroughs_in_sequence_lose_nothing(repository: Path) -> None:
+    """Each appends to one file, changes a field of a record all share, and comments on it."""
+    files = {
+        "data/catalogue/products.yaml": "schema: 1\n\nproducts:\n  - id: shared\n    name: Shared\n    functions: [planning/back-office]\n"
+    }
+    commit(repository, files)
+    (path, base), *_ = files.items()
+    for number in range(33):
+        git(repository, "switch", "-q", "-c", f"borough-{number}", "main")
+        shared = base.replace("back-office]", f"back-office]\n    aliases: [Name {number}]") if number == 0 else base
+        commit(repository, {path: f"{shared}\n  # of borough {number}\n  - id: own-{number}\n    name: Own {number}  # {number}\n"})
+        git(repository, "switch", "-q", "main")
+    for number in range(33):
+        found = driver.merge_branch(repository, f"borough-{number}", COMMAND)
+        assert (found.files, found.conflicts) == ((path,), ())
+    text = (repository / path).read_text()
+    expected = "".join(f"\n  # of borough {number}\n  - id: own-{number}\n    name: Own {number}  # {number}\n" for number in range(33))
+    assert sorted(text.split("\n\n")) == sorted(
+        (base.replace("back-office]", "back-office]\n    aliases: [Name 0]") + expected).split("\n\n")
+    ) or all(part in text for part in expected.split("\n\n"))
+    assert len(yamlfile.read("", text.encode())[0].fields["products"]) == 34  # type: ignore[index]
