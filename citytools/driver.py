@@ -24,6 +24,8 @@ from citytools.yamlfile import Piece
 ATTRIBUTES = "data/**/*.yaml merge=citytools"
 
 _BOM = "\ufeff"
+_REMARKED = "# comment"  # no field can have this name
+_REMARK = re.compile(r"(?=[ \t]+#|[\r\n])")
 _COMMENT = re.compile(r"(?:^|[ \t])(#.*?)[ \t]*$", re.M)
 
 
@@ -62,10 +64,10 @@ def merge(three: Three, path: str, plain: Outcome) -> Outcome:
     states = _read(three, path)
     if states is None:
         return plain
-    kept = threeway.merge_files(*states.sides(), holder=states.holder, path=path)
-    if not kept.conflicts and not plain.conflicted and states.say(plain.data, kept.fields):
+    conflicts, fields = states.merged()
+    if not conflicts and not plain.conflicted and states.say(plain.data, fields):
         return plain
-    found = _without_conflict(states, kept.fields) if not kept.conflicts else _with_conflicts(states)
+    found = _by_records(states, conflicts=conflicts)
     if found is not None:
         return found
     return plain if plain.conflicted else Outcome(_marked(three.ours.decode(), three.theirs.decode()).encode(), conflicted=True)
@@ -81,17 +83,17 @@ class _States:
     fields: tuple[Mapping[str, Any] | None, ...]
     texts: tuple[str, ...]
     newline: str
-    was: Mapping[str, str]
+    pieces: _Sides
 
-    def sides(self) -> tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None, Mapping[str, Any] | None]:
-        """The kind and the three, as ``merge_files`` takes them."""
-        base, ours, theirs = self.fields
-        return self.kind, base, ours, theirs
+    def merged(self, take: threeway.Take = threeway.undecided) -> tuple[bool, dict[str, Any]]:
+        """Whether anything is left to decide, and the merged fields."""
+        base, ours, theirs = _remarked(self.fields, self.pieces)
+        found = threeway.merge_files(self.kind, base, ours, theirs, take, holder=self.holder, path=self.path)
+        return bool(found.conflicts), _unmarked(found.fields or {})
 
     def taking(self, side: Side) -> dict[str, Any]:
         """The fields with every conflict decided for one side."""
-        merged = threeway.merge_files(*self.sides(), lambda _: side, holder=self.holder, path=self.path)
-        return merged.fields or {}
+        return self.merged(lambda _: side)[1]
 
     def read(self, data: bytes) -> Any:
         """What a file of this kind says; None where it cannot be read."""
@@ -123,7 +125,8 @@ def _read(three: Three, path: str) -> _States | None:
         return None
     texts, newline = _texts(three)
     fields = (base.fields if base else None, ours.fields, theirs.fields)
-    return _States(ours.kind, ours.holder, place, fields, texts, newline, _renamed(read, ours.holder))
+    one, other, third = (yamlfile.pieces(text) if text else {} for text in texts)
+    return _States(ours.kind, ours.holder, place, fields, texts, newline, _Sides(one, other, third, _renamed(read, ours.holder)))
 
 
 def _place(path: str) -> str:
@@ -156,36 +159,69 @@ def _renamed(read: Sequence[Dataset], holder: str) -> dict[str, str]:
     return {change.new.removeprefix(f"{holder}/"): change.old.removeprefix(f"{holder}/") for change in changes}
 
 
-def _without_conflict(states: _States, fields: Any) -> Outcome | None:
-    """The merged file; None where it cannot be written without a loss."""
-    text = _written(states, states.texts[1], states.fields[1] or {}, fields, Side.OURS)
-    if text is None or not _keeps_comments(states.texts, text):
-        return None
-    data = states.finished(text)
-    return Outcome(data, conflicted=False) if states.say(data, fields) else None
+def _remarked(fields: Sequence[Mapping[str, Any] | None], pieces: _Sides) -> Iterator[Mapping[str, Any] | None]:
+    """The three states, in which a new comment on a record that the other side removed counts as a change of the record."""
+    base, ours, theirs = fields
+    yield base
+    yield _with_remarks(ours or {}, pieces.base, pieces.ours, pieces.theirs, pieces.was)
+    yield _with_remarks(theirs or {}, pieces.base, pieces.theirs, pieces.ours, pieces.was)
 
 
-def _with_conflicts(states: _States) -> Outcome | None:
-    """The merged file with markers where a person has to decide; None where it cannot be written without a loss."""
+def _with_remarks(
+    fields: Mapping[str, Any], base: Mapping[Piece, str], side: Mapping[Piece, str], other: Mapping[Piece, str], was: Mapping[str, str]
+) -> dict[str, Any]:
+    known = {*was, *was.values()}
+    removed = [piece for piece in side if piece[0] == "own" and len(piece) > 2 and piece in base and piece not in other]
+    remarked = {piece[1:] for piece in removed if piece[2] not in known and _comments(side[piece]) - _comments(base[piece])}
+    lists = {name: fields[name] for name, _ in remarked}
+    marked = {
+        name: [{**item, _REMARKED: True} if (name, str(item["id"])) in remarked else item for item in items]
+        for name, items in lists.items()
+    }
+    return {**fields, **marked}
+
+
+def _unmarked(fields: Mapping[str, Any]) -> dict[str, Any]:
+    def plain(item: Any) -> Any:
+        return {name: value for name, value in item.items() if name != _REMARKED} if isinstance(item, dict) else item
+
+    return {name: [plain(item) for item in value] if isinstance(value, list) else value for name, value in fields.items()}
+
+
+def _by_records(states: _States, *, conflicts: bool) -> Outcome | None:
+    """The merged file, with markers where a person has to decide; None where it cannot be written without a loss."""
     fields = states.taking(Side.OURS)
     ours = _written(states, states.texts[1], states.fields[1] or {}, fields, Side.OURS)
-    theirs = _written(states, ours, fields, states.taking(Side.THEIRS), Side.THEIRS) if ours else None
-    if ours is None or theirs is None or ours == theirs:
+    theirs = _written(states, ours, fields, states.taking(Side.THEIRS), Side.THEIRS) if ours is not None else None
+    if ours is None or theirs is None or (conflicts and ours == theirs):
         return None
-    text = _marked(ours, theirs)
-    return Outcome(states.finished(text), conflicted=True) if _keeps_comments(states.texts, text) else None
+    theirs = _with_their_comments(states.pieces, ours, theirs)
+    text = ours if ours == theirs else _marked(ours, theirs)
+    return Outcome(states.finished(text), conflicted=ours != theirs) if _keeps_comments(states.texts, text) else None
+
+
+def _with_their_comments(sides: _Sides, ours: str, theirs: str) -> str:
+    """Their side of what a person decides, with their own lines of what lost a comment in being written anew."""
+    mine, yours = yamlfile.pieces(ours), yamlfile.pieces(theirs)
+    for piece, part in yours.items():
+        base, _, own = sides.of(piece)
+        if own is not None and _comments(own) - _comments(base or "") - _comments(part) - _comments(mine.get(piece, "")):
+            yours[piece] = _indented_as(own, part) if piece[0] == "own" else own
+    return "".join(yours.values()) or theirs
 
 
 def _written(states: _States, text: str, old: Mapping[str, Any], new: Mapping[str, Any], lead: Side) -> str | None:
-    """A text that said the old and now says the new, with the lines of either side wherever these say just that."""
+    """A text that said the old and now says the new, with the lines of either side wherever these say just that.
+
+    ``lead`` is the side whose conflicts were taken: first ours, then theirs on top of what came of that.
+    """
     try:
         edited = states.edited(text, old, new)
     except CitytoolsError:
         return None
-    base, ours, theirs = (yamlfile.pieces(side) if side else {} for side in states.texts)
-    sides = _Sides(base, ours, theirs, states.was)
+    done = yamlfile.pieces(text) if lead is Side.THEIRS else {}
     parts = yamlfile.pieces(edited)
-    chosen = "".join(_chosen(states, sides, piece, part, new, lead) for piece, part in parts.items())
+    chosen = "".join(part if part == done.get(piece) else _chosen(states, piece, part, new, lead) for piece, part in parts.items())
     return chosen if parts and states.say(chosen.encode(), new) else edited
 
 
@@ -205,16 +241,16 @@ class _Sides:
         return base, ours, theirs
 
 
-def _chosen(states: _States, sides: _Sides, piece: Piece, part: str, fields: Mapping[str, Any], lead: Side) -> str:
+def _chosen(states: _States, piece: Piece, part: str, fields: Mapping[str, Any], lead: Side) -> str:
     """The first way to write a piece that says what it must; ``part``, as it was edited, always does."""
-    for text in _ways(*sides.of(piece), part, lead):
+    for text in _ways(*states.pieces.of(piece), lead):
         fitted = _indented_as(text, part) if piece[0] == "own" else text
         if fitted == part or piece[0] != "own" or _says(states, piece, fitted, fields):
             return fitted
     return part
 
 
-def _ways(base: str | None, ours: str | None, theirs: str | None, part: str, lead: Side) -> Iterator[str]:
+def _ways(base: str | None, ours: str | None, theirs: str | None, lead: Side) -> Iterator[str]:
     """How a piece may be written, the best first."""
     if theirs is None or theirs in (base, ours):
         return
@@ -260,12 +296,34 @@ def _resolved(base: list[str], first: list[str], second: list[str], prefer: str)
         return second
     if second == base:
         return first
-    if len(base) == len(first) == len(second) > 1:
+    if len(base) == len(first) == len(second):
         lines = zip(base, first, second, strict=True)
-        return [line for old, one, other in lines for line in _resolved([old], [one], [other], prefer)]
-    if prefer == "both" and first[: len(base)] == base == second[: len(base)]:
-        return [*first, *(line for line in second[len(base) :] if line not in first)]
-    return [*first, *(line for line in second if line not in first)] if prefer == "both" and not base else first
+        return [_line(*each, prefer) for each in lines]
+    return _put_in(base, first, second) or first if prefer == "both" else first
+
+
+def _put_in(base: list[str], first: list[str], second: list[str]) -> list[str]:
+    """The lines of both sides where one of them only put some in, above or below; none where neither did."""
+    if not base:
+        return [*first, *(line for line in second if line not in first)]
+    for one, other in ((first, second), (second, first)):
+        if one[-len(base) :] == base:
+            return [*(line for line in one[: -len(base)] if line not in other), *other]
+        if one[: len(base)] == base:
+            return [*other, *(line for line in one[len(base) :] if line not in other)]
+    return []
+
+
+def _line(base: str, first: str, second: str, prefer: str) -> str:
+    """A line with what both sides did, where one changed what it says and the other its comment; else that of the first."""
+    if first in (base, second):
+        return second
+    if second == base or prefer == "first":
+        return first
+    old, one, other = ((*_REMARK.split(line, maxsplit=1), "")[:2] for line in (base, first, second))
+    if one[0] == old[0] and other[1] == old[1]:
+        return other[0] + one[1]
+    return one[0] + other[1] if other[0] == old[0] and one[1] == old[1] else first
 
 
 def _indented_as(text: str, like: str) -> str:
@@ -294,9 +352,13 @@ def _says(states: _States, piece: Piece, text: str, fields: Mapping[str, Any]) -
 
 def _keeps_comments(texts: Iterable[str], result: str) -> bool:
     """Whether every comment is there that both sides left in place or that one of them wrote."""
-    base, ours, theirs = (Counter(_COMMENT.findall(text)) for text in texts)
+    base, ours, theirs = map(_comments, texts)
     added = (ours - base) | (theirs - base)
-    return not ((base & ours & theirs) + added) - Counter(_COMMENT.findall(result))
+    return not ((base & ours & theirs) + added) - _comments(result)
+
+
+def _comments(text: str) -> Counter[str]:
+    return Counter(_COMMENT.findall(text))
 
 
 def _marked(ours: str, theirs: str) -> str:

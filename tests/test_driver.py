@@ -170,13 +170,36 @@ def test_what_cannot_be_read_or_has_no_place_stays_as_git_merged_it(base: str, o
         assert merged(base, ours, theirs, path, plain) == (plain.data.decode(), plain.conflicted)
 
 
-def test_a_comment_that_would_be_lost_is_left_to_a_person() -> None:
-    ours = after(((A + "\n", ""),))
-    theirs = after((("# as signed", "# as signed by both"),))
-    assert merged(BASE, ours, theirs) == (TEXT_CONFLICT.data.decode(), True)
-    found = merged(BASE, ours, theirs, plain=Outcome(b"clean, but something else", conflicted=False))
-    assert found[1]
-    assert "# as signed by both" in found[0]
+def test_removed_here_and_commented_on_there_is_left_to_a_person() -> None:
+    there = A.replace("# as signed", "# as signed by both")
+    shown = f"<<<<<<< ours\n=======\n{there}\n>>>>>>> theirs\n"
+    assert merged(BASE, after(((A + "\n", ""),)), after(((A, there),))) == (after(((A + "\n", shown),)), True)
+    shown = f"<<<<<<< ours\n{there}=======\n>>>>>>> theirs\n"
+    assert merged(BASE, after(((A, there),)), after(((A + "\n", ""),))) == (after(((A + "\n", shown),)), True)
+
+
+def test_a_comment_for_which_there_is_no_place_is_left_to_a_person_at_that_record() -> None:
+    ours = after((("title: Alpha   # as signed", "title: Alef   # agreed"), ("Gamma", "Gimel")))
+    theirs = after((("# as signed", "# as signed by both"), ("Beta", "Bet")))
+    found, conflicted = merged(BASE, ours, theirs)
+    assert conflicted
+    assert found == after(
+        (
+            (
+                "    title: Alpha   # as signed\n",
+                "<<<<<<< ours\n    title: Alef   # agreed\n=======\n    title: Alpha   # as signed by both\n>>>>>>> theirs\n",
+            ),
+            ("Gamma", "Gimel"),
+            ("Beta", "Bet"),
+        )
+    )
+
+
+def test_what_cannot_be_written_without_a_loss_is_shown_whole() -> None:
+    ours, theirs = '{"schema": 1, "contracts": []}\n', "schema: 1\n# none yet\ncontracts: []\nx: 1\n"
+    found, conflicted = merged('{"schema": 1}\n', ours, theirs, plain=Outcome(b"clean, but something else", conflicted=False))
+    assert conflicted
+    assert found == f"<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n"
 
 
 def test_a_clean_merge_of_lines_that_says_something_else_is_not_taken() -> None:
