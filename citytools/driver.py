@@ -6,6 +6,7 @@ What git would make of the lines alone stands on the disk before anything else i
 from __future__ import annotations
 
 import re
+import shlex
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -390,6 +391,14 @@ class BranchMerge:
     conflicts: tuple[str, ...]
 
 
+def command(python: str) -> str:
+    """How git is to call this module with a Python; where that has gone, git's own merge is called, so that no side is lost."""
+    quoted = shlex.quote(python).replace("%", "%%")
+    there = f"{quoted} -c \"from importlib.util import find_spec as f; exit(not f('citytools.driver'))\" 2>/dev/null"
+    instead = "git merge-file -L ours -L base -L theirs %A %O %B"
+    return f"{there} && exec {quoted} -m citytools merge-driver %O %A %B %P; {instead}"
+
+
 def set_up(folder: Path, command: str) -> tuple[str, ...]:
     """Have git merge the dataset's files of this clone with a command; what was done, in sentences. Raises CitytoolsError."""
     attributes, prefix = gitrepo.own_attributes(folder)
@@ -397,7 +406,7 @@ def set_up(folder: Path, command: str) -> tuple[str, ...]:
     wanted = {"name": _NAME, "driver": command}
     if any(gitrepo.setting(folder, f"{_SECTION}.{name}") != value for name, value in wanted.items()):
         gitrepo.set_settings(folder, _SECTION, wanted)
-        said.append(f"This clone's git now has the merge driver citytools: {command}")
+        said.append(f"This clone's git now has the merge driver citytools ({_SECTION} in its config).")
     if gitrepo.driver_of(folder, _SAMPLE) != "citytools":
         attributes.parent.mkdir(exist_ok=True)
         write_atomically(attributes, _with_line(_bytes_of(attributes), f"{prefix}{ATTRIBUTES}"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from citytools.driver import Outcome, Three
 from citytools.errors import CitytoolsError
 
 PATH = "data/boroughs/camden/contracts.yaml"
-COMMAND = f"{shlex.quote(sys.executable)} -m citytools merge-driver %O %A %B %P"
+COMMAND = driver.command(sys.executable)
 TEXT_CONFLICT = Outcome(b"<<<<<<< as git has it\n", conflicted=True)
 
 HEAD = "# yaml-language-server: $schema=x\nschema: 1\n\ncontracts:\n"
@@ -252,6 +251,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EMAIL", "a@example.org")
     write(tmp_path, {"data/dataset.yaml": "schema: 1\n", PATH: BASE})
     git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "config", "core.fsync", "none")
     git(tmp_path, "config", "user.name", "A")
     git(tmp_path, "config", "user.email", "a@example.org")
     commit(tmp_path)
@@ -355,6 +355,22 @@ def test_setup_outside_a_repository_is_refused(tmp_path: Path) -> None:
     assert run("--root", str(tmp_path), "setup-git").code == 2
 
 
+@pytest.mark.parametrize("python", ["/no/such/py thon", "false"])
+def test_where_citytools_has_gone_git_merges_lines_as_ever(repository: Path, python: str) -> None:
+    driver.set_up(repository, driver.command(python))
+    two_branches(repository, *(after(edits) for edits in MERGE["a new field on each side, theirs with a comment"][:2]))
+    git(repository, "merge", "-q", "--no-edit", "topic", code=1)
+    assert "<<<<<<< ours\n    start: 2020\n=======\n" in (repository / PATH).read_text()
+    git(repository, "reset", "-q", "--hard")
+    git(repository, "switch", "-q", "-c", "other", "main")
+    commit(repository, {PATH: after((*MERGE["a new field on each side, theirs with a comment"][0], ("Alpha", "Alef")))})
+    git(repository, "merge", "-q", "--no-edit", "main")
+
+
+def test_nothing_in_the_name_of_the_python_is_taken_for_more_than_a_name(tmp_path: Path) -> None:
+    assert "'/a b/%%P $(x)/python' -m citytools merge-driver %O %A %B %P;" in driver.command("/a b/%P $(x)/python")
+
+
 # Only the driver.
 
 
@@ -432,23 +448,20 @@ def test_merge_branch_refuses_changes_that_are_not_committed(repository: Path) -
 
 
 def test_the_branches_of_33_boroughs_in_sequence_lose_nothing(repository: Path) -> None:
-    """Each appends to one file, changes a field of a record all share, and comments on it."""
-    files = {
-        "data/catalogue/products.yaml": "schema: 1\n\nproducts:\n  - id: shared\n    name: Shared\n    functions: [planning/back-office]\n"
-    }
-    commit(repository, files)
-    (path, base), *_ = files.items()
-    for number in range(33):
-        git(repository, "switch", "-q", "-c", f"borough-{number}", "main")
-        shared = base.replace("back-office]", f"back-office]\n    aliases: [Name {number}]") if number == 0 else base
-        commit(repository, {path: f"{shared}\n  # of borough {number}\n  - id: own-{number}\n    name: Own {number}  # {number}\n"})
-        git(repository, "switch", "-q", "main")
-    for number in range(33):
-        found = driver.merge_branch(repository, f"borough-{number}", COMMAND)
+    """Each appends a record with comments to the same file; every third changes a field of a record that all share."""
+    names, path = [f"borough-{number}" for number in range(33)], "data/catalogue/products.yaml"
+    shared = "  - id: shared\n    name: Shared\n"
+    base = f"schema: 1\n\nproducts:\n{shared}"
+    added = {name: f"  # of {name}\n  - id: {name}\n    name: The product  # as {name} says\n" for name in names}
+    fields = {name: f"    x{number}: {name}\n" if number % 3 == 0 else "" for number, name in enumerate(names)}
+    commit(repository, {path: base})
+    for name in names:
+        git(repository, "switch", "-q", "-c", name, "main")
+        commit(repository, {path: f"{base}{fields[name]}\n{added[name]}"})
+    git(repository, "switch", "-q", "main")
+    for name in names:
+        found = driver.merge_branch(repository, name, COMMAND)
         assert (found.files, found.conflicts) == ((path,), ())
-    text = (repository / path).read_text()
-    expected = "".join(f"\n  # of borough {number}\n  - id: own-{number}\n    name: Own {number}  # {number}\n" for number in range(33))
-    assert sorted(text.split("\n\n")) == sorted(
-        (base.replace("back-office]", "back-office]\n    aliases: [Name 0]") + expected).split("\n\n")
-    ) or all(part in text for part in expected.split("\n\n"))
-    assert len(yamlfile.read("", text.encode())[0].fields["products"]) == 34  # type: ignore[index]
+    first, *rest = (repository / path).read_text().removeprefix(base).split("\n\n")
+    assert sorted(f"{line}\n" for line in first.splitlines()) == sorted(filter(None, fields.values()))
+    assert [f"{part.rstrip()}\n" for part in rest] == list(added.values())

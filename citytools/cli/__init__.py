@@ -378,10 +378,10 @@ def setup_git(
     root: Root = None,
 ) -> None:
     """Have git merge, rebase and cherry-pick the dataset's files of this clone record by record instead of line by line."""
-    from citytools.driver import set_up, take_down
+    from citytools.driver import command, set_up, take_down
 
     folder = root_of(context, root)
-    emit("".join(f"{line}\n" for line in (take_down(folder) if undo else set_up(folder, _driver_command()))))
+    emit("".join(f"{line}\n" for line in (take_down(folder) if undo else set_up(folder, command(sys.executable)))))
 
 
 @app.command(name="merge-branch")
@@ -394,9 +394,9 @@ def merge_branch_command(
 
     Needs no setting up. Exit code 1 if a person has to decide; the merge is then left to be finished.
     """
-    from citytools.driver import merge_branch
+    from citytools.driver import command, merge_branch
 
-    done = merge_branch(root_of(context, root), ref, _driver_command())
+    done = merge_branch(root_of(context, root), ref, command(sys.executable))
     if done.conflicts:
         listed = "".join(f"  {path}\n" for path in done.conflicts)
         emit(
@@ -406,13 +406,6 @@ def merge_branch_command(
         raise typer.Exit(FOUND)
     listed = "".join(f"  {path}\n" for path in done.files)
     emit(f"Merged {ref} as commit {done.commit[:12]}:\n{listed}" if done.commit else f"{ref} was merged before. Nothing was changed.\n")
-
-
-def _driver_command() -> str:
-    """How git is to call this citytools."""
-    import shlex
-
-    return f"{shlex.quote(sys.executable).replace('%', '%%')} -m citytools merge-driver %O %A %B %P"
 
 
 def _lines_of(folder: Path, at: str | None) -> Any:
