@@ -207,7 +207,9 @@ def merge_commit(folder: Path, commit: str, message: str, settings: Mapping[str,
     listed = _git(folder, "diff", "--name-only", "--diff-filter=U", "-z")
     files = tuple(name for name in listed.split("\0") if name)
     if not files:
-        raise CitytoolsError(f"git cannot merge: {_why(done) or 'it did not say why'}. Nothing was changed")
+        said = done.stderr.decode("utf-8", "replace").partition("\n\tAborting")[0].partition("\nPlease ")[0]
+        words = " ".join(said.replace("error: ", "").replace("fatal: ", "").split())
+        raise CitytoolsError(f"git cannot merge: {words or 'it did not say why'}. Nothing was changed")
     return files
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT, run, write
 
-from citytools import driver, yamlfile
+from citytools import driver, schema, threeway, yamlfile
 from citytools.driver import Outcome, Three
 from citytools.errors import CitytoolsError
+from citytools.threeway import Side
 
 PATH = "data/boroughs/camden/contracts.yaml"
 COMMAND = driver.command(sys.executable)
@@ -120,11 +122,12 @@ def test_new_line_ends_come_along_with_what_changed() -> None:
     assert merged(BASE, ours, theirs.replace("\n", "\r\n")) == (expected.replace("\n", "\r\n"), False)
 
 
-def test_a_record_written_further_in_is_fitted_in() -> None:
-    flat = BASE.replace("\n  ", "\n")
-    found, conflicted = merged(BASE, after(((C, C + "\n" + D),)), flat.replace("# the oldest", "# the oldest of all"))
-    assert "# the oldest of all" in found
-    assert D in found or conflicted
+def test_a_record_from_a_file_that_indents_otherwise_is_fitted_in() -> None:
+    flat, deep = BASE.replace("\n  ", "\n"), BASE.replace("\n  ", "\n    ")
+    for other in (flat, deep):
+        indent = other.partition("- id: c")[0].rpartition("\n")[2]
+        new = D.replace("\n  ", f"\n{indent}").replace("  #", f"{indent}#", 1)
+        assert merged(BASE, BASE, f"{other}\n{new}", plain=TEXT_CONFLICT)[0].endswith(f"{C}\n{D}")
 
 
 @pytest.mark.parametrize("theirs", ["Bau", "Bau  # by letter"])
@@ -149,8 +152,7 @@ def test_removed_here_and_changed_there_is_shown_whole() -> None:
 
 
 def test_a_file_that_both_began_is_merged() -> None:
-    found = merged("", HEAD + A, HEAD + D)
-    assert found == (HEAD + A + D, False) or (A in found[0] and D in found[0] and not found[1])
+    assert merged("", f"{HEAD}{A}\n{B}", f"{HEAD}{D}\n{B}") == (f"{HEAD}{A}\n{B}".replace(B, f"{D}\n{B}"), False)
 
 
 @pytest.mark.parametrize(
@@ -207,35 +209,62 @@ def test_a_clean_merge_of_lines_that_says_something_else_is_not_taken() -> None:
     assert merged(BASE, ours, theirs, plain=Outcome(twice.encode(), conflicted=False)) == (ours, False)
 
 
+WORDS = st.sampled_from(["x", "y", "z", "x  # one", "y  # two"])
 RECORDS = st.dictionaries(
     st.sampled_from("abcdef"),
-    st.fixed_dictionaries({}, optional={name: st.sampled_from(["x", "y", "z"]) for name in ("title", "supplier", "notes")}),
+    st.fixed_dictionaries(
+        {"above": st.sampled_from(["", "  # first\n", "  # other\n"])}, optional=dict.fromkeys(("title", "supplier", "notes"), WORDS)
+    ),
     max_size=5,
 )
 
 
-def file_of(records: Mapping[str, Mapping[str, Any]], mark: str) -> str:
-    body = (
-        f"  # {mark} {own}\n  - id: {own}\n" + "".join(f"    {name}: {value}\n" for name, value in fields.items())
-        for own, fields in records.items()
-    )
-    return HEAD.rstrip(":\n") + (":\n" + "\n".join(body) if records else ": []\n")
+def file_of(records: Mapping[str, Mapping[str, str]]) -> str:
+    """A file of records, each with a comment of its own above it, and others behind its values."""
+    parts = []
+    for own, fields in records.items():
+        said = "".join(f"    {name}: {value}{own if '#' in value else ''}\n" for name, value in fields.items() if name != "above")
+        parts.append(f"{fields['above'].replace('# ', f'# {own} ')}  - id: {own}\n{said}")
+    return HEAD + "\n".join(parts) if parts else HEAD.replace("contracts:", "contracts: []")
 
 
-@settings(max_examples=150, deadline=None)
+def decided(text: str, side: Side) -> Any:
+    """What a file with markers says once each of them is decided for one side."""
+    between = re.compile(r"<<<<<<< ours\n(.*?)=======\n(.*?)>>>>>>> theirs\n", re.S)
+    return yamlfile.read("", between.sub(r"\1" if side is Side.OURS else r"\2", text).encode(), text_fields=TEXT)[0].fields
+
+
+TEXT = schema.text_fields("contracts")
+
+
+@settings(max_examples=400, deadline=None)
 @given(RECORDS, RECORDS, RECORDS)
-def test_a_merge_is_what_three_way_says_or_has_both_sides_between_markers(base: Any, ours: Any, theirs: Any) -> None:
-    from citytools import threeway
-
-    texts = [file_of(side, mark) for side, mark in ((base, "of"), (ours, "of"), (theirs, "of"))]
-    fields = [yamlfile.read("", text.encode())[0].fields for text in texts]
-    expected = threeway.merge_files("contracts", *fields)
+def test_a_merge_is_what_three_way_says_and_keeps_every_comment_that_either_side_wrote(base: Any, ours: Any, theirs: Any) -> None:
+    texts = [file_of(side) for side in (base, ours, theirs)]
+    fields = [yamlfile.read("", text.encode(), text_fields=TEXT)[0].fields for text in texts]
     found, conflicted = merged(*texts)
+    if found == TEXT_CONFLICT.data.decode():
+        return
+    expected = threeway.merge_files("contracts", *fields)
     assert conflicted or not expected.conflicts
     if not conflicted:
-        assert yamlfile.same(yamlfile.read("", found.encode())[0].fields, expected.fields)
-    elif expected.conflicts and found != TEXT_CONFLICT.data.decode():
-        assert found.count("<<<<<<< ours\n") == found.count("=======\n") == found.count(">>>>>>> theirs\n") > 0
+        assert yamlfile.same(decided(found, Side.OURS), expected.fields)
+    assert conflicted == ("<<<<<<< ours\n" in found)
+    before, *after = (set(re.findall("#.*", text)) for text in texts)
+    assert (after[0] | after[1]) - before <= set(re.findall("#.*", found))
+
+
+@settings(max_examples=200, deadline=None)
+@given(RECORDS, RECORDS, RECORDS)
+def test_whichever_side_a_person_takes_the_rest_is_merged(base: Any, ours: Any, theirs: Any) -> None:
+    texts = [re.sub(" *#.*\n", "\n", file_of(side)[len(HEAD) :]) if side else "" for side in (base, ours, theirs)]
+    texts = [HEAD + text if text else HEAD.replace("contracts:", "contracts: []") for text in texts]
+    fields = [yamlfile.read("", text.encode(), text_fields=TEXT)[0].fields for text in texts]
+    found, conflicted = merged(*texts)
+    if conflicted and found != TEXT_CONFLICT.data.decode():
+        for side in (Side.OURS, Side.THEIRS):
+            taken = threeway.merge_files("contracts", *fields, lambda _, side=side: side)  # type: ignore[misc]
+            assert yamlfile.same(decided(found, side), taken.fields)
 
 
 # Real repositories.
@@ -337,11 +366,8 @@ def test_attributes_that_are_committed_are_enough(repository: Path) -> None:
 
 
 def test_a_dataset_in_a_folder_of_the_repository(repository: Path) -> None:
-    git(repository, "mv", "-k", "data", "sub")
-    git(repository, "rm", "-rq", "--cached", ".")
-    (repository / "sub").rename(repository / "data")
     (repository / "deep").mkdir()
-    (repository / "data").rename(repository / "deep/data")
+    git(repository, "mv", "data", "deep/data")
     commit(repository)
     assert run("--root", str(repository / "deep"), "setup-git").code == 0
     ours, theirs, expected = (after(edits) for edits in APPENDED)
@@ -445,6 +471,24 @@ def test_merge_branch_refuses_changes_that_are_not_committed(repository: Path) -
     assert (repository / PATH).read_text() == BASE
     with pytest.raises(CitytoolsError, match="no commit, branch or tag"):
         driver.merge_branch(repository, "--output=x", COMMAND)
+
+
+def test_merge_branch_says_what_git_says_where_git_refuses(repository: Path) -> None:
+    two_branches(repository, BASE.replace("Beta", "Bet"), BASE.replace("Beta", "Bau"))
+    git(repository, "switch", "-q", "topic")
+    commit(repository, {"new.txt": "committed there"})
+    git(repository, "switch", "-q", "main")
+    write(repository, {"new.txt": "mine, and not committed"})
+    done = run("--root", str(repository), "merge-branch", "topic")
+    assert done.code == 2
+    assert "untracked working tree files would be overwritten" in done.err
+    assert "Nothing was changed" in done.err
+    assert (repository / "new.txt").read_text() == "mine, and not committed"
+    git(repository, "switch", "-q", "--orphan", "apart")
+    write(repository, {"data/dataset.yaml": "schema: 1\n"})
+    (repository / "new.txt").unlink()
+    commit(repository)
+    assert "unrelated histories" in run("--root", str(repository), "merge-branch", "topic").err
 
 
 def test_the_branches_of_33_boroughs_in_sequence_lose_nothing(repository: Path) -> None:
