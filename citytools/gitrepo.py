@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,6 +160,69 @@ def changed_since(folder: Path, ref: str) -> frozenset[str]:
     return frozenset(name for name in (differ + new).split("\0") if name)
 
 
+def text_merge(folder: Path, base: Path, ours: Path, theirs: Path) -> tuple[bytes, bool] | None:
+    """What git makes of the lines of three files, and whether markers are left in it; None where it cannot, as with what is no text."""
+    labels = [word for name in ("ours", "base", "theirs") for word in ("-L", name)]
+    done = _done(folder, "merge-file", "-p", *labels, *(str(path.absolute()) for path in (ours, base, theirs)))
+    return (done.stdout, done.returncode > 0) if done.returncode < 128 else None
+
+
+def driver_of(folder: Path, path: str) -> str:
+    """The merge driver that the attributes of a path (from the folder) name; empty for none."""
+    value = _git(folder, "check-attr", "-z", "merge", "--", path).split("\0")[2:3]
+    return value[0] if value and value[0] not in ("unspecified", "unset", "set") else ""
+
+
+def setting(folder: Path, name: str) -> str:
+    """A setting of this repository alone; empty where it has none."""
+    return _git(folder, "config", "--local", "--get", name).strip("\n")
+
+
+def set_settings(folder: Path, section: str, values: Mapping[str, str]) -> None:
+    """Give a section of this repository's settings these values and no others; none removes it. Raises CitytoolsError."""
+    if not values and _git(folder, "config", "--local", "--get-regexp", f"^{re.escape(section)}\\."):
+        _git(folder, "config", "--local", "--remove-section", section, needed=True)
+    for name, value in values.items():
+        _git(folder, "config", "--local", f"{section}.{name}", value, needed=True)
+
+
+def own_attributes(folder: Path) -> tuple[Path, str]:
+    """The file of attributes that is this clone's alone, and where the folder stands in the tree. Raises CitytoolsError."""
+    name = _git(folder, "rev-parse", "--git-path", "info/attributes", needed=True).strip("\n")
+    return folder / name, _git(folder, "rev-parse", "--show-prefix").strip("\n")
+
+
+def changed_files(folder: Path) -> tuple[str, ...]:
+    """The files that git keeps and that differ from the last commit, or are in an unfinished merge."""
+    listed = _git(folder, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", needed=True)
+    return tuple(entry[3:] for entry in listed.split("\0") if entry)
+
+
+def merge_commit(folder: Path, commit: str, message: str, settings: Mapping[str, str]) -> tuple[str, ...]:
+    """Merge a commit into the current branch with a commit of its own; the files in conflict, if any. Raises CitytoolsError."""
+    given = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    done = _done(folder, *given, "merge", "--no-ff", "--no-edit", "--quiet", "-m", message, commit)
+    if done.returncode == 0:
+        return ()
+    listed = _git(folder, "diff", "--name-only", "--diff-filter=U", "-z")
+    files = tuple(name for name in listed.split("\0") if name)
+    if not files:
+        said = done.stderr.decode("utf-8", "replace").partition("\n\tAborting")[0].partition("\nPlease ")[0]
+        words = " ".join(said.replace("error: ", "").replace("fatal: ", "").split())
+        raise CitytoolsError(f"git cannot merge: {words or 'it did not say why'}. Nothing was changed")
+    return files
+
+
+def ongoing_merge(folder: Path) -> bool:
+    """Whether a merge was begun and not finished."""
+    return bool(_git(folder, "rev-parse", "--verify", "--quiet", "MERGE_HEAD").strip())
+
+
+def differing(folder: Path, old: str, new: str) -> tuple[str, ...]:
+    """The files that differ between two commits."""
+    return tuple(filter(None, _git(folder, "diff-tree", "-r", "--name-only", "-z", "--no-renames", old, new, needed=True).split("\0")))
+
+
 def _commit(folder: Path, ref: str) -> str:
     if not _git(folder, "rev-parse", "--is-inside-work-tree").strip() == "true":
         raise CitytoolsError(f"{folder} is not in a git repository, so that nothing can be compared with {ref}")
@@ -172,13 +236,22 @@ def _git(folder: Path, *arguments: str, needed: bool = False) -> str:
 
 def _run(folder: Path, *arguments: str, given: bytes = b"", needed: bool = False) -> bytes:
     """What a git command writes; where it fails nothing, or a CitytoolsError if it is ``needed``."""
+    done = _done(folder, *arguments, given=given)
+    if done.returncode and needed:
+        said = _why(done) or "it did not say why"
+        raise CitytoolsError(f"git {arguments[0]} failed: {said}. In a partial clone, fetch what is missing first")
+    return done.stdout if done.returncode == 0 else b""
+
+
+def _done(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
     try:
-        done = subprocess.run(["git", *_SAFE, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False)
+        return subprocess.run(["git", *_SAFE, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False)
     except FileNotFoundError:
         raise NoGitError("git is not installed, or not on the path, and commits cannot be looked at without it") from None
-    if done.returncode and needed:
-        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].removeprefix("fatal: ")
-        raise CitytoolsError(f"git {arguments[0]} failed: {said or 'it did not say why'}. In a partial clone, fetch what is missing first")
-    return done.stdout if done.returncode == 0 else b""
+
+
+def _why(done: subprocess.CompletedProcess[bytes]) -> str:
+    """The last line that a git command said of its failure; empty where it said nothing."""
+    return done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].removeprefix("fatal: ")

@@ -45,6 +45,9 @@ COMMANDS = (
     ("sql",),
     ("tables",),
     ("demo",),
+    ("merge-branch",),
+    ("merge-driver",),
+    ("setup-git",),
 )
 
 

@@ -45,6 +45,7 @@ FLOORS = {
     "renaming": 7,
     "skeleton": 7,
     "formatting": 7,
+    "driver": 7,
     "render": 8,
     "cli": 9,
     "__main__": 10,

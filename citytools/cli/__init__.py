@@ -362,6 +362,60 @@ def demo(
     emit(f"Synthetic data in {folder}: {made}.\nNow try: {command} report overlaps\n         {command} validate\n")
 
 
+@app.command(name="merge-driver")
+def merge_driver(
+    base: Annotated[Path, typer.Argument(metavar="BASE", help="The file that both sides began with: %O.")],
+    ours: Annotated[Path, typer.Argument(metavar="OURS", help="The file as it is here, which the merged one replaces: %A.")],
+    theirs: Annotated[Path, typer.Argument(metavar="THEIRS", help="The file as it is there: %B.")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="Where the file stands in the repository: %P.")],
+    root: Root = None,
+) -> None:
+    """Merge one file record by record: git calls this once 'citytools setup-git' has been run.
+
+    Exit code 0 if everything is merged, 1 if markers stand where a person has to decide.
+    """
+    from citytools.driver import drive
+
+    raise typer.Exit(FINE if drive(Path.cwd(), base, ours, theirs, path) else FOUND)
+
+
+@app.command(name="setup-git")
+def setup_git(
+    context: typer.Context,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back what setup-git did in this clone.")] = False,
+    root: Root = None,
+) -> None:
+    """Have git merge, rebase and cherry-pick the dataset's files of this clone record by record instead of line by line."""
+    from citytools.driver import command, set_up, take_down
+
+    folder = root_of(context, root)
+    emit("".join(f"{line}\n" for line in (take_down(folder) if undo else set_up(folder, command(sys.executable)))))
+
+
+@app.command(name="merge-branch")
+def merge_branch_command(
+    context: typer.Context,
+    ref: Annotated[str, typer.Argument(metavar="REF", help="The branch, tag or commit to merge into the current branch.")],
+    root: Root = None,
+) -> None:
+    """Merge a branch record by record, with a merge commit: what the merge button of a hosting site cannot do.
+
+    Needs no setting up. Exit code 1 if a person has to decide; the merge is then left to be finished.
+    """
+    from citytools.driver import command, merge_branch
+
+    done = merge_branch(root_of(context, root), ref, command(sys.executable))
+    if done.conflicts:
+        listed = "".join(f"  {path}\n" for path in done.conflicts)
+        emit(
+            f"Not everything can be merged. Someone has to decide between the lines of <<<<<<< ours and >>>>>>> theirs in:\n{listed}"
+            "Then: git add these files, git commit. To give the merge up instead: git merge --abort\n"
+        )
+        raise typer.Exit(FOUND)
+    listed = "".join(f"  {path}\n" for path in done.files)
+    emit(f"Merged {ref} as commit {done.commit[:12]}:\n{listed}" if done.commit else f"{ref} was merged before. Nothing was changed.\n")
+
+
 def _lines_of(folder: Path, at: str | None) -> Any:
     """A file's lines by its path from the root, for showing them again; none where it cannot be read as text."""
     from citytools import dataset

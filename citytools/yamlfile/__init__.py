@@ -12,6 +12,7 @@ from citytools.yamlfile.changes import AddItem, DataEdit, MoveItem, RemoveField,
 from citytools.yamlfile.edit import edit
 from citytools.yamlfile.items import Item, holds, item_at
 from citytools.yamlfile.notices import notices
+from citytools.yamlfile.pieces import Piece, pieces
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.splice import Edit, splice
@@ -24,6 +25,7 @@ __all__ = [
     "Edit",
     "Item",
     "MoveItem",
+    "Piece",
     "RemoveField",
     "ReplaceItem",
     "SetField",
@@ -33,6 +35,7 @@ __all__ = [
     "edit",
     "holds",
     "item_at",
+    "pieces",
     "read",
     "same",
     "splice",
