@@ -45,7 +45,6 @@ COMMANDS = (
     ("sql",),
     ("tables",),
     ("demo",),
-    ("merge-branch",),
     ("merge-driver",),
     ("setup-git",),
 )

@@ -437,7 +437,7 @@ def test_what_cannot_be_read_is_left_as_git_leaves_it(tmp_path: Path, monkeypatc
 def test_merge_branch_makes_the_commit_that_a_button_cannot(repository: Path) -> None:
     ours, theirs, expected = (after(edits) for edits in APPENDED)
     two_branches(repository, ours, theirs)
-    done = run("--root", str(repository), "merge-branch", "topic")
+    done = run("--root", str(repository), "merge", "--branch", "topic")
     assert done.code == 0, done.err
     assert done.out.startswith("Merged topic as commit ")
     assert done.out.endswith(f":\n  {PATH}\n")
@@ -447,17 +447,17 @@ def test_merge_branch_makes_the_commit_that_a_button_cannot(repository: Path) ->
         "topic",
         *git(repository, "rev-parse", "main^", "topic").split(),
     ]
-    assert run("--root", str(repository), "merge-branch", "topic").out == "topic was merged before. Nothing was changed.\n"
+    assert run("--root", str(repository), "merge", "--branch", "topic").out == "topic was merged before. Nothing was changed.\n"
     assert not git(repository, "config", "--local", "--list").count("citytools")
 
 
 def test_merge_branch_says_where_a_person_has_to_decide_and_how_to_give_up(repository: Path) -> None:
     two_branches(repository, after((("Beta", "Bet"),)), after((("Beta", "Bau"),)))
-    done = run("--root", str(repository), "merge-branch", "topic")
+    done = run("--root", str(repository), "merge", "--branch", "topic")
     assert done.code == 1
     assert f"  {PATH}\n" in done.out
     assert "git merge --abort" in done.out
-    assert "not finished" in run("--root", str(repository), "merge-branch", "topic").err
+    assert "not finished" in run("--root", str(repository), "merge", "--branch", "topic").err
     git(repository, "merge", "--abort")
     assert (repository / PATH).read_text() == after((("Beta", "Bet"),))
 
@@ -465,7 +465,7 @@ def test_merge_branch_says_where_a_person_has_to_decide_and_how_to_give_up(repos
 def test_merge_branch_refuses_changes_that_are_not_committed(repository: Path) -> None:
     two_branches(repository, *(after(edits) for edits in APPENDED[:2]))
     write(repository, {PATH: BASE})
-    done = run("--root", str(repository), "merge-branch", "topic")
+    done = run("--root", str(repository), "merge", "--branch", "topic")
     assert done.code == 2
     assert f"there are changes that are not committed: {PATH}" in done.err
     assert (repository / PATH).read_text() == BASE
@@ -479,7 +479,7 @@ def test_merge_branch_says_what_git_says_where_git_refuses(repository: Path) -> 
     commit(repository, {"new.txt": "committed there"})
     git(repository, "switch", "-q", "main")
     write(repository, {"new.txt": "mine, and not committed"})
-    done = run("--root", str(repository), "merge-branch", "topic")
+    done = run("--root", str(repository), "merge", "--branch", "topic")
     assert done.code == 2
     assert "untracked working tree files would be overwritten" in done.err
     assert "Nothing was changed" in done.err
@@ -488,7 +488,7 @@ def test_merge_branch_says_what_git_says_where_git_refuses(repository: Path) -> 
     write(repository, {"data/dataset.yaml": "schema: 1\n"})
     (repository / "new.txt").unlink()
     commit(repository)
-    assert "unrelated histories" in run("--root", str(repository), "merge-branch", "topic").err
+    assert "unrelated histories" in run("--root", str(repository), "merge", "--branch", "topic").err
 
 
 def test_the_branches_of_33_boroughs_in_sequence_lose_nothing(repository: Path) -> None:

@@ -392,30 +392,6 @@ def setup_git(
     emit("".join(f"{line}\n" for line in (take_down(folder) if undo else set_up(folder, command(sys.executable)))))
 
 
-@app.command(name="merge-branch")
-def merge_branch_command(
-    context: typer.Context,
-    ref: Annotated[str, typer.Argument(metavar="REF", help="The branch, tag or commit to merge into the current branch.")],
-    root: Root = None,
-) -> None:
-    """Merge a branch record by record, with a merge commit: what the merge button of a hosting site cannot do.
-
-    Needs no setting up. Exit code 1 if a person has to decide; the merge is then left to be finished.
-    """
-    from citytools.driver import command, merge_branch
-
-    done = merge_branch(root_of(context, root), ref, command(sys.executable))
-    if done.conflicts:
-        listed = "".join(f"  {path}\n" for path in done.conflicts)
-        emit(
-            f"Not everything can be merged. Someone has to decide between the lines of <<<<<<< ours and >>>>>>> theirs in:\n{listed}"
-            "Then: git add these files, git commit. To give the merge up instead: git merge --abort\n"
-        )
-        raise typer.Exit(FOUND)
-    listed = "".join(f"  {path}\n" for path in done.files)
-    emit(f"Merged {ref} as commit {done.commit[:12]}:\n{listed}" if done.commit else f"{ref} was merged before. Nothing was changed.\n")
-
-
 def _lines_of(folder: Path, at: str | None) -> Any:
     """A file's lines by its path from the root, for showing them again; none where it cannot be read as text."""
     from citytools import dataset

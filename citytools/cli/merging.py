@@ -1,20 +1,26 @@
 """``citytools merge``: what somebody handed in, folded into the dataset."""
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from citytools.cli import opening, options, output
 from citytools.cli.options import Taken
+from citytools.errors import CitytoolsError
 
 
 def merge(
     context: typer.Context,
     submissions: Annotated[
-        list[Path],
-        typer.Argument(metavar="SUBMISSION...", help="A borough's folder, a file of it (YAML or JSON), or a whole dataset."),
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="[SUBMISSION]...", help="A borough's folder, a file of it (YAML or JSON), or a whole dataset."),
+    ] = None,
+    branch: Annotated[
+        str | None,
+        typer.Option("--branch", metavar="REF", help="Merge this branch instead, with a merge commit, which no hosting site's button can."),
+    ] = None,
     base: Annotated[
         str | None,
         typer.Option("--base", metavar="REF", help="The commit that it was made from. Otherwise taken to be what is here now."),
@@ -40,8 +46,16 @@ def merge(
 
     First shows what would change, what is changed on both sides, and what is wrong; --write does it, all files or none.
 
+    With --branch the same is done to whole branches; exit code 1 if a person has to decide, the merge is then left to be finished.
+
     Example: citytools merge ~/Downloads/camden --base main --write
     """
+    if branch is not None:
+        if submissions:
+            raise CitytoolsError("--branch merges a branch, so that there is nothing else to hand in. Leave out one of them")
+        _merge_branch(opening.root_of(context, root), branch)
+    if not submissions:
+        raise CitytoolsError("what is to be merged? Name a borough's folder or a file of it, or a branch with --branch REF")
     from citytools import dataset, revisions
     from citytools import merge as merging
     from citytools.threeway import Side
@@ -59,3 +73,19 @@ def merge(
     source = ", ".join(str(path) for path in submissions)
     tables = merging.tables(plan, source, base or "what is here now", written=writing)
     output.answer(tables, format, output_file, found=not plan.refused)
+
+
+def _merge_branch(folder: Path, ref: str) -> NoReturn:
+    from citytools.driver import command, merge_branch
+
+    done = merge_branch(folder, ref, command(sys.executable))
+    listed = "".join(f"  {path}\n" for path in done.conflicts or done.files)
+    if done.conflicts:
+        output.emit(
+            f"Not everything can be merged. Someone has to decide between the lines of <<<<<<< ours and >>>>>>> theirs in:\n{listed}"
+            "Then: git add these files, git commit. To give the merge up instead: git merge --abort\n"
+        )
+        raise typer.Exit(output.FOUND)
+    merged = f"Merged {ref} as commit {done.commit[:12]}:\n{listed}"
+    output.emit(merged if done.commit else f"{ref} was merged before. Nothing was changed.\n")
+    raise typer.Exit(output.FINE)
