@@ -14,6 +14,7 @@ from citytools.yamlfile.items import Item, holds, item_at
 from citytools.yamlfile.notices import notices
 from citytools.yamlfile.pieces import Piece, pieces
 from citytools.yamlfile.reader import read_fields
+from citytools.yamlfile.reduced import reduced
 from citytools.yamlfile.refusal import RefusalError
 from citytools.yamlfile.splice import Edit, splice
 from citytools.yamlfile.text import MAX_BYTES, decode
@@ -37,6 +38,7 @@ __all__ = [
     "item_at",
     "pieces",
     "read",
+    "reduced",
     "same",
     "splice",
 ]
