@@ -28,6 +28,7 @@ COMMANDS = (
     ("fix",),
     ("confirm",),
     ("rename",),
+    ("catalogue",),
     ("catalogue", "merge"),
     ("new",),
     *(("new", what) for what in skeleton.KINDS),
