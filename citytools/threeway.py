@@ -230,7 +230,8 @@ def _list(three: _Three, definition: schema.Schema, place: _Place, court: _Court
         return _records(three, definition, place, court)
     if schema.ordered(definition):
         return _sequence(three, place, court)
-    by_key = [diff.keyed(side, schema.item_key(definition)) for side in three]
+    key = schema.item_key(definition)
+    by_key = [diff.keyed(side, key) if key else None for side in three]
     if None in by_key:
         return _multiset(three, place, court)
     return _items(
@@ -313,7 +314,7 @@ def _pairs(gone: Mapping[str, Any], come: Mapping[str, Any], kind: str, file_kin
 def _also(names: Mapping[str, str], records: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, str]:
     """The new ids of another side that hold for these records too."""
     told = {*known, *known.values()}
-    return {new: old for new, old in names.items() if old not in records and not told & {new, old}}
+    return {new: old for new, old in names.items() if new in records and old not in records and not told & {new, old}}
 
 
 def _multiset(three: _Three, place: _Place, court: _Court) -> Any:

@@ -44,7 +44,6 @@ MERGE: dict[str, tuple[Any, Any, Any, Any]] = {
         {"links": [{"to": "a", "data": "some", "method": "api"}]},
     ),
     "items with one key twice, as wholes": ({"links": [A, A]}, {"links": [A, A, B]}, {"links": [A, C]}, {"links": [A, B, C]}),
-    "items with one key twice that stay so": ({"links": [A, A]}, {"links": [A, A, B]}, {"links": [C, A, A]}, {"links": [C, A, A, B]}),
     "one side's order": ({"steps": [ONE_YEAR]}, {"steps": [ONE_YEAR]}, {"steps": [TWO_YEARS, ONE_YEAR]}, {"steps": [TWO_YEARS, ONE_YEAR]}),
     "the last step changes, another follows": (
         {"steps": [ONE_YEAR]},
@@ -95,13 +94,6 @@ CONFLICT: dict[str, tuple[Any, Any, Any, str, str]] = {
         {"words": "a"},
         "words",
         "it was changed both here and there, and not alike",
-    ),
-    "a list that is gone here, and in another order with another meaning there": (
-        {"steps": [ONE_YEAR, TWO_YEARS]},
-        {},
-        {"steps": [TWO_YEARS, ONE_YEAR]},
-        "steps",
-        "it was removed here, and changed there",
     ),
     "two of alike steps, the same one": (
         {"steps": [ONE_YEAR, ONE_YEAR]},
@@ -265,7 +257,7 @@ def _stands_in_order(result: list[str], lead: list[str], follow: list[str]) -> N
 
 
 def test_items_with_a_key_in_every_state() -> None:
-    """Two items, each absent or in one of three states, in either order: 15,625 cases."""
+    """Two items, each absent or in one of three states, in either order: 8,000 cases."""
     states = [items[::way] for items in map(_links, product(LETTERS, repeat=2)) for way in (1, -1)[: len(items) or 1]]
     for three in product(states, repeat=3):
         merged = merge(*({"links": each} for each in three))
@@ -485,41 +477,6 @@ RECORDS: dict[str, tuple[list[Any], list[Any], list[Any], list[Any], set[tuple[s
         [{**UNIFORM, "id": "idox", "functions": ["planning/back-office", "social-care/adults"]}],
         {("camden/idox", "product"), ("camden/idox", "since"), ("camden/idox", "users")},
     ),
-    "a new id that the other side has for something else, and another of its own": (
-        [UNIFORM],
-        [{**UNIFORM, "id": "uniform-planning"}, {**MOSAIC, "id": "idox"}],
-        [{**UNIFORM, "id": "idox"}],
-        [{**UNIFORM, "id": "uniform-planning"}, {**MOSAIC, "id": "idox", "functions": [*MOSAIC["functions"], *UNIFORM["functions"]]}],
-        {("camden/uniform-planning", ""), ("camden/idox", "product"), ("camden/idox", "since"), ("camden/idox", "users")},
-    ),
-    "a copy is no new id": (
-        [UNIFORM],
-        [UNIFORM, {**UNIFORM, "id": "copy"}],
-        [{**UNIFORM, "users": 95}],
-        [{**UNIFORM, "users": 95}, {**UNIFORM, "id": "copy"}],
-        set(),
-    ),
-    "nor is a twin that was there before": (
-        [UNIFORM, {**UNIFORM, "id": "twin"}],
-        [{**UNIFORM, "id": "twin"}],
-        [{**UNIFORM, "users": 95}, {**UNIFORM, "id": "twin"}],
-        [{**UNIFORM, "users": 95}, {**UNIFORM, "id": "twin"}],
-        {("camden/uniform", "")},
-    ),
-    "of two that are like it, one is": (
-        [UNIFORM],
-        [{**UNIFORM, "id": "one"}, {**UNIFORM, "id": "two", "users": 95, "since": "2015"}],
-        [{**UNIFORM, "users": 95, "since": "2015"}],
-        [{**UNIFORM, "id": "one", "users": 95, "since": "2015"}, {**UNIFORM, "id": "two", "users": 95, "since": "2015"}],
-        set(),
-    ),
-    "one that is like two is the one that it was": (
-        [UNIFORM, MOSAIC],
-        [{**UNIFORM, "id": "idox"}],
-        [{**UNIFORM, "users": 95}, {**UNIFORM, "id": "mosaic"}],
-        [{**UNIFORM, "id": "idox", "users": 95}, {**UNIFORM, "id": "mosaic"}],
-        {("camden/mosaic", "")},
-    ),
     "two records that become one": (
         [UNIFORM, MOSAIC],
         [{**UNIFORM, "id": "both"}, MOSAIC],
@@ -577,7 +534,7 @@ def test_words_of_records_that_changed_together_in_one_are_merged_with_their_own
             'two records have the id "uniform" in what both began with, so that it cannot be told which is meant',
         ),
         ([], [{"name": "x"}], [UNIFORM], "here something in the list has no id, so that the records cannot be matched"),
-        ([], [UNIFORM], ["idox"], "there something in the list has no id, so that the records cannot be matched"),
+        ([], [UNIFORM], ["uniform"], "there something in the list has no id, so that the records cannot be matched"),
     ],
 )
 def test_records_that_cannot_be_told_apart_are_left_to_a_person(base: Any, ours: Any, theirs: Any, reason: str) -> None:
@@ -610,11 +567,6 @@ def test_whole_files(case: str) -> None:
     merged = _merge_systems(base, ours, theirs)
     assert without_order(merged.fields) == without_order(expected)
     assert told(merged.conflicts) == unclear
-
-
-def test_a_file_of_no_holder_goes_by_its_kind() -> None:
-    (conflict,) = merge_files("dataset", {"title": "One"}, None, {"title": "Two"}).conflicts
-    assert conflict.key == ("dataset", "dataset", "")
 
 
 def test_a_conflict_says_where_it_stands_in_either_file() -> None:
