@@ -16,7 +16,7 @@ validate: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m citytools report overlaps > /dev/null
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 lint: $(VENV)/.dev
 	$(BIN)/python -m ruff check .
