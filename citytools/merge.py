@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from citytools import dataset, diff, schema, threeway, yamlfile
+from citytools import dataset, diff, planned, schema, threeway, yamlfile
 from citytools.errors import CitytoolsError
 from citytools.model import Change, Column, Dataset, Document, Finding, Severity, Sort, Table, under
 from citytools.threeway import ABSENT, Conflict, Side
-from citytools.validate import validate
+from citytools.validate import added
 from citytools.wording import brief, headline, said, worded
-from citytools.yamlfile import DataEdit
 
 COLUMNS = (
     Column("sign", "What", "text", "lead"),
@@ -178,16 +177,7 @@ def _text(
         # A file that is new here and came as JSON is written as YAML, as all others are.
         depth = "../" * path.count("/")
         ours, now = f"# yaml-language-server: $schema={depth}schemas/{kind}.schema.json\nschema: 1\n".encode(), {"schema": 1}
-    edits: list[DataEdit] = yamlfile.changes(now, fields)
-    try:
-        return yamlfile.edit(
-            ours,
-            edits,
-            text_fields=schema.text_fields(kind),
-            order=lambda at: tuple(schema.definition(kind, at).get("properties", {})),
-        )
-    except CitytoolsError as error:
-        raise CitytoolsError(f"{path}: {error}") from error
+    return planned.edited(Document(path, kind, dict(now)), ours, yamlfile.changes(now, fields))
 
 
 def _conflicted(merged: Sequence[_Merged], path: str) -> bool:
@@ -198,11 +188,8 @@ def _new_faults(before: Mapping[str, bytes], after: Mapping[str, bytes], unread:
     """Errors that the dataset has with the merge and had not without it."""
     if before == after:
         return []
-    old, new = (validate(dataset.build(side, list(unread)), as_of) for side in (before, after))
-    known = {(each.location.path, each.rule, each.where, each.message) for each in old}
-    return [
-        each for each in new if each.severity is Severity.ERROR and (each.location.path, each.rule, each.where, each.message) not in known
-    ]
+    old, new = (dataset.build(side, list(unread)) for side in (before, after))
+    return [each for each in added(old, new, as_of) if each.severity is Severity.ERROR]
 
 
 def _sides(files: Mapping[str, bytes], new: Mapping[str, bytes]) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
