@@ -21,13 +21,19 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A place in a file: path from the root with ``/``, line and column counted from 1; 0 is the whole file."""
+    """A place in a file: path from the root with ``/``, line and column counted from 1; 0 is the whole file.
+
+    In a workbook ``cell`` is the sheet and cell, as in Contracts!E14.
+    """
 
     path: str
     line: int = 0
     column: int = 0
+    cell: str = ""
 
     def __str__(self) -> str:
+        if self.cell:
+            return f"{self.path} [{self.cell}]"
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 

@@ -46,9 +46,11 @@ FLOORS = {
     "skeleton": 7,
     "formatting": 7,
     "driver": 7,
+    "sheets": 5,
+    "ci": 9,
     "render": 8,
-    "cli": 9,
-    "__main__": 10,
+    "cli": 10,
+    "__main__": 11,
 }
 ONLY_USERS = {
     "yaml": "yamlfile",

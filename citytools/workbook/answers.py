@@ -1,4 +1,4 @@
-"""Rows as an Excel workbook. The only user of openpyxl."""
+"""Answers as a workbook: tables that are only read."""
 
 from __future__ import annotations
 
