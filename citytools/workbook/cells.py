@@ -21,8 +21,8 @@ def column_letters(column: int) -> str:
 class Cell:
     """A cell that holds something: its row and column from 1, and its content.
 
-    A date without a time is a date. ``formula`` is True where the content is a formula's last result. ``trouble`` says in words
-    why the content cannot be used (an error such as #N/A, a formula without a result, a number that is none): the content is then what it shows.
+    A date without a time is a date. ``formula`` is True where the content is a formula's last result. ``trouble`` says
+    why the content cannot be used (an error such as #N/A, a formula without a result, a number that is none), which is then what it shows.
     """
 
     row: int
