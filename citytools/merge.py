@@ -7,13 +7,16 @@ dataset as it is now, so that what was changed in the submission is all that cha
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Any
 
 from citytools import dataset, diff, planned, schema, threeway, yamlfile
 from citytools.errors import CitytoolsError
-from citytools.model import Change, Column, Dataset, Document, Finding, Severity, Sort, Table, under
+from citytools.model import Change, Column, Dataset, Document, FieldPath, Finding, Severity, Sort, Table, under
+from citytools.sheets.returned import Key
+from citytools.submission import WHOLE, Submission
 from citytools.threeway import ABSENT, Conflict, Side
 from citytools.validate import added
 from citytools.wording import brief, headline, said, worded
@@ -49,62 +52,82 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a merge would do: new contents by path, the changes, what conflicts, what is kept though missing, what is wrong."""
+    """What a merge would do: new contents by path, the changes, what conflicts, what is kept though missing, what is wrong.
 
+    ``left_out`` are the records, and files, that a partial merge goes without; ``blocked`` is whether something is wrong all the same.
+    """
+
+    sent: Submission
     files: Mapping[str, bytes]
     changes: tuple[Change, ...]
     conflicts: tuple[tuple[str, Conflict], ...]
     kept: tuple[str, ...]
     faults: tuple[Finding, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    blocked: bool = False
 
     @property
     def refused(self) -> bool:
-        """Whether something stands in the way of the files that would be written."""
+        """Whether something stands in the way of what was handed in."""
         return bool(self.conflicts or self.faults)
 
 
 def plan(
     files: Mapping[str, bytes],
     unread: Sequence[Finding],
-    base: Mapping[str, bytes],
-    theirs: Mapping[str, bytes],
+    sent: Submission,
     asked: Asked,
     as_of: datetime.date,
+    *,
+    now: Dataset | None = None,
 ) -> Plan:
-    """What merging the submission's files (by their place in the dataset) into the dataset's would do; nothing is written."""
-    merged = [_file(path, files.get(path), base.get(path), data, asked) for path, data in sorted(theirs.items())]
-    faults = [fault for each in merged for fault in each.faults]
-    sound = {each.path: each.data for each in merged if each.data is not None and not each.faults}
-    new = {path: data for path, data in sound.items() if data != files.get(path) and not (_conflicted(merged, path) and asked.partial)}
-    faults += _new_faults(files, {**files, **new}, unread, as_of)
-    bad = {fault.location.path for fault in faults} | {each.path for each in merged if each.conflicts}
-    left_out = sorted(bad & {*theirs}) if asked.partial else []
-    kept_files = {path: data for path, data in new.items() if path not in left_out}
-    changes = diff.diff(*(dataset.build(side) for side in _sides(files, kept_files))).changes
+    """What merging a submission into the dataset's files would do; nothing is written. ``now`` is the dataset of ``files``, if at hand.
+
+    A partial merge leaves out each record that something is wrong with, or a file where that does not help.
+    """
+    now = now or dataset.build(files, list(unread))
+    whole = _round(files, now, sent, asked, as_of, frozenset(sent.faulty) if asked.partial else frozenset())
+    found, left = whole, frozenset[Key]()
+    while asked.partial and (found.conflicts or found.faults) and not found.out <= left:
+        left |= found.out
+        found = _round(files, now, sent, asked, as_of, left | sent.faulty)
+    wrong = [*sent.findings, *whole.faults]
+    changes = diff.diff(*(dataset.build(side) for side in _sides(files, found.files))).changes
     return Plan(
-        kept_files,
+        sent,
+        found.files,
         changes,
-        tuple((each.path, conflict) for each in merged for conflict in each.conflicts),
-        tuple(ref for each in merged for ref in each.kept),
-        tuple(faults),
-        tuple(left_out),
+        tuple(whole.conflicts),
+        tuple(found.kept),
+        tuple(wrong),
+        tuple(sorted(_named(key) for key in left | sent.faulty if key != ("", ""))) if asked.partial else (),
+        bool(found.conflicts or found.faults or (wrong and not asked.partial)),
     )
 
 
 def tables(found: Plan, source: str, base: str, *, written: bool) -> list[Table]:
     """The plan in words: what changes, what conflicts, what is wrong."""
-    rows = [_row(change) for change in found.changes]
+    rows = [_row(change, found.sent) for change in found.changes]
     listed = [Table(_title(source, base, written), COLUMNS, under(COLUMNS, rows), tuple(_coverage(found)), tuple(_notes(found, written)))]
     if found.conflicts:
-        conflicts = [_conflict(path, conflict) for path, conflict in found.conflicts]
+        conflicts = [_conflict(path, conflict, found.sent) for path, conflict in found.conflicts]
         note = "Settle them with --take mine or --take theirs, or in the submission."
         listed.append(Table("Changed here and in the submission, and not alike", CONFLICTS, under(CONFLICTS, conflicts), notes=(note,)))
     if found.faults:
-        columns = (Column("place", "Where", "text", "heading"), Column("what", "What is wrong, and what to write instead", "text", "body"))
-        faults = [{"place": str(fault.location), "what": f"{_sentence(fault)} [{fault.rule}]"} for fault in found.faults]
-        listed.append(Table("What is wrong in the submission", columns, under(columns, faults)))
+        listed.append(_findings("What is wrong in the submission", found.faults))
+    if found.sent.remarks:
+        listed.append(_findings("To look at", found.sent.remarks))
+    for title, sentences in (("Read as", found.sent.read_as), ("Kept, as nothing is removed without --allow-removals", found.sent.kept)):
+        if sentences:
+            column = Column("said", title, "text", "heading")
+            listed.append(Table(f"{title} ({len(sentences)})", (column,), tuple((each,) for each in sentences)))
     return listed
+
+
+def _findings(title: str, findings: Iterable[Finding]) -> Table:
+    columns = (Column("place", "Where", "text", "heading"), Column("what", "What is wrong, and what to write instead", "text", "body"))
+    rows = [{"place": str(fault.location), "what": f"{_sentence(fault)} [{fault.rule}]"} for fault in findings]
+    return Table(title, columns, under(columns, rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +139,100 @@ class _Merged:
     faults: tuple[Finding, ...] = ()
 
 
-def _file(path: str, ours: bytes | None, base: bytes | None, theirs: bytes, asked: Asked) -> _Merged:
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One go at merging, without some records: what would be written, and what is wrong; ``out`` is what to go without next."""
+
+    files: Mapping[str, bytes]
+    conflicts: Sequence[tuple[str, Conflict]]
+    faults: Sequence[Finding]
+    kept: Sequence[str]
+    out: frozenset[Key]
+
+
+def _round(files: Mapping[str, bytes], now: Dataset, sent: Submission, asked: Asked, as_of: datetime.date, without: Set[Key]) -> _Round:
+    """Merge what was sent, but for some records; a key without an id (``*``) is a whole file."""
+    ours = {document.path: document for document in now.documents}
+    documents = [document for path, document in sorted(sent.documents.items()) if (path, WHOLE) not in without]
+    merged = [_file(_less(each, sent, without), files, ours, sent, asked) for each in documents]
+    new = {each.path: each.data for each in merged if each.data is not None and not each.faults and each.data != files.get(each.path)}
+    after, faults = _new_faults(files, new, now, as_of)
+    out = {key for each in merged for key in _out(each, sent, without)}
+    out |= {_blamed(fault, after, sent, without) for fault in faults}
+    return _Round(
+        new,
+        [(each.path, conflict) for each in merged for conflict in each.conflicts],
+        [*(fault for each in merged for fault in each.faults), *(_placed(fault, after, sent) for fault in faults)],
+        [ref for each in merged for ref in each.kept],
+        frozenset(out),
+    )
+
+
+def _less(document: Document, sent: Submission, without: Set[Key]) -> Document:
+    """A file as it was sent, but with some records as they were before, or not at all."""
+    path, fields = document.path, dict(document.fields or {})
+    gone = {key[1] for key in without if key[0] == path}
+    if not gone or document.fields is None:
+        return document
+    before = _read(path, sent.base[path])[0].fields if path in sent.base else None
+    for listed in schema.record_lists(document.kind):
+        had = {item.get("id"): item for item in (before or {}).get(listed.path[0]) or () if isinstance(item, dict)}
+        items = fields.get(listed.path[0])
+        if isinstance(items, list):
+            old = [had.get(item.get("id")) if isinstance(item, dict) and item.get("id") in gone else item for item in items]
+            fields[listed.path[0]] = [item for item in old if item is not None]
+    return replace(document, fields=(before or fields) if "" in gone and not schema.record_lists(document.kind) else fields)
+
+
+def _out(merged: _Merged, sent: Submission, without: Set[Key]) -> Iterator[Key]:
+    """What to go without so that nothing of this file is in conflict or departs from the schema."""
+    document = sent.documents[merged.path]
+    for where in (*(conflict.their_path for conflict in merged.conflicts), *(fault.path for fault in merged.faults)):
+        yield _key(merged.path, document, where, without)
+
+
+def _blamed(fault: Finding, after: Mapping[str, Document], sent: Submission, without: Set[Key]) -> Key:
+    """What to go without so that a fault is not there: its record if that was sent, else its file."""
+    path = fault.location.path
+    return _key(path, after.get(path), fault.path, without) if path in sent.documents else (path, WHOLE)
+
+
+def _key(path: str, document: Document | None, where: FieldPath, without: Set[Key]) -> Key:
+    record = document.value(where[:2]) if document and len(where) >= 2 else None
+    own = record.get("id") if isinstance(record, dict) else None
+    whole = document is not None and not schema.record_lists(document.kind)
+    key = (path, own if isinstance(own, str) else "" if whole else WHOLE)
+    return (path, WHOLE) if key in without else key
+
+
+def _placed(fault: Finding, after: Mapping[str, Document], sent: Submission) -> Finding:
+    """A finding at the cell that its value came from, if it came from one."""
+    path = fault.location.path
+    cell = sent.cell(path, after.get(path), fault.path) if path in sent.documents else None
+    return replace(fault, location=cell) if cell else fault
+
+
+def _named(key: Key) -> str:
+    """A record that is left out as it is referred to; a file as its path."""
+    holder = dataset.kind_of(key[0])[1]
+    return key[0] if key[1] in ("", WHOLE) else "/".join(filter(None, (holder, key[1])))
+
+
+def _file(their: Document, files: Mapping[str, bytes], ours: Mapping[str, Document], sent: Submission, asked: Asked) -> _Merged:
     """One file merged: in our text, with only the lines touched that must be; theirs as it stands where we have none."""
-    kind, holder = dataset.kind_of(path)
-    their, problems = _read(path, theirs)
-    faults = tuple(each for each in (*problems, *schema.departures(their)) if each.severity is Severity.ERROR)
+    path, kind, holder = their.path, their.kind, their.holder
+    faults = [_placed(each, {path: their}, sent) for each in schema.departures(their) if each.severity is Severity.ERROR]
     if their.fields is None or faults:
-        return _Merged(path, None, faults=faults)
-    our = _read(path, ours)[0] if ours is not None else None
+        return _Merged(path, None, faults=tuple(faults))
+    our, base = ours.get(path), sent.base.get(path)
     if our and our.fields is None:
         raise CitytoolsError(f"{path} as it stands here cannot be read, so that nothing can be merged into it. Run: citytools validate")
-    before = _read(path, base)[0].fields if base is not None else None
     now = our.fields if our else None
+    before = now if base is not None and base == files.get(path) else _read(path, base)[0].fields if base is not None else None
     fields, kept = (their.fields, ()) if asked.removals else _with_missing(kind, holder, before, now, their.fields)
     merged = threeway.merge_files(kind, before, now, fields, lambda _: asked.take, holder=holder, path=path)
-    return _Merged(path, _text(path, kind, ours, theirs, now, merged.fields), merged.conflicts, kept)
+    text = _text(path, kind, files.get(path), sent.texts.get(path, b""), now, merged.fields)
+    return _Merged(path, text, merged.conflicts, kept)
 
 
 def _read(path: str, data: bytes) -> tuple[Document, list[Finding]]:
@@ -172,24 +274,23 @@ def _text(
     if fields is None:
         return None
     if ours is None or now is None:
-        if not theirs.lstrip().startswith(b"{"):
+        if theirs:
             return theirs
-        # A file that is new here and came as JSON is written as YAML, as all others are.
+        # A file that is new here and did not come as YAML is written as all others are.
         depth = "../" * path.count("/")
         ours, now = f"# yaml-language-server: $schema={depth}schemas/{kind}.schema.json\nschema: 1\n".encode(), {"schema": 1}
     return planned.edited(Document(path, kind, dict(now)), ours, yamlfile.changes(now, fields))
 
 
-def _conflicted(merged: Sequence[_Merged], path: str) -> bool:
-    return any(each.conflicts for each in merged if each.path == path)
-
-
-def _new_faults(before: Mapping[str, bytes], after: Mapping[str, bytes], unread: Sequence[Finding], as_of: datetime.date) -> list[Finding]:
-    """Errors that the dataset has with the merge and had not without it."""
-    if before == after:
-        return []
-    old, new = (dataset.build(side, list(unread)) for side in (before, after))
-    return [each for each in added(old, new, as_of) if each.severity is Severity.ERROR]
+def _new_faults(
+    before: Mapping[str, bytes], new: Mapping[str, bytes], now: Dataset, as_of: datetime.date
+) -> tuple[Mapping[str, Document], list[Finding]]:
+    """The files as they would be, and the errors that the dataset has with them and had not before."""
+    if not new:
+        return {}, []
+    after = dataset.build({**before, **new}, [each for each in now.findings if each.location.path not in before])
+    found = [each for each in added(now, after, as_of) if each.severity is Severity.ERROR]
+    return {document.path: document for document in after.documents if document.path in new}, found
 
 
 def _sides(files: Mapping[str, bytes], new: Mapping[str, bytes]) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
@@ -197,18 +298,26 @@ def _sides(files: Mapping[str, bytes], new: Mapping[str, bytes]) -> tuple[Mappin
     return {path: files[path] for path in new if path in files}, new
 
 
-def _row(change: Change) -> dict[str, Any]:
+def _row(change: Change, sent: Submission) -> dict[str, Any]:
+    key = (change.location.path, change.ref.removeprefix(f"{change.holder}/") if change.holder else change.ref)
+    added = [brief(change) + _at(sent, key, "")] if change.sort is Sort.ADDED else []
     return {
         "sign": _SIGNS[change.sort],
         "record": headline(change),
-        "fields": [brief(change)] if change.sort is Sort.ADDED else [line.told for each in change.fields for line in said(each)],
+        "fields": added or [f"{line.told}{_at(sent, key, each.field)}" for each in change.fields for line in said(each)],
         "file": change.location.path,
         "kind": change.kind,
         "ref": change.ref,
     }
 
 
-def _conflict(path: str, conflict: Conflict) -> dict[str, Any]:
+def _at(sent: Submission, key: Key, field: str) -> str:
+    """The cell of a field of a record, in brackets; nothing where it came from none."""
+    cell = sent.cell_of(key, re.split(r"[\[ ]", field)[0])
+    return f" [{cell.cell}]" if cell else ""
+
+
+def _conflict(path: str, conflict: Conflict, sent: Submission) -> dict[str, Any]:
     before, mine, theirs = (_value(each) for each in (conflict.base, conflict.ours, conflict.theirs))
     field = f": {conflict.field}" if conflict.field else ""
     return {
@@ -218,7 +327,7 @@ def _conflict(path: str, conflict: Conflict) -> dict[str, Any]:
         "before": before,
         "mine": mine,
         "theirs": theirs,
-        "file": path,
+        "file": str(sent.cell(path, sent.documents.get(path), conflict.their_path) or path),
     }
 
 
@@ -244,14 +353,18 @@ def _coverage(found: Plan) -> Iterator[str]:
 
 def _notes(found: Plan, written: bool) -> Iterator[str]:
     if found.kept:
-        names = ", ".join(found.kept[:8]) + (f" and {len(found.kept) - 8} more" if len(found.kept) > 8 else "")
-        yield f"Not in the submission, and kept: {names}. With --allow-removals they go."
+        yield f"Not in the submission, and kept: {_few(found.kept)}. With --allow-removals they go."
+    yield from found.sent.notes
     if found.left_out:
-        yield f"Left out, as something in them is wrong or in conflict: {', '.join(found.left_out)}."
+        yield f"Left out, as something in them is wrong or in conflict: {_few(found.left_out)}."
     if not written and found.files and not found.refused:
         yield "Nothing is written yet. With --write it is."
     elif not written and found.refused:
-        yield "Nothing is written before that is settled; --partial leaves the files concerned out."
+        yield "Nothing is written before that is settled; --partial leaves out the records concerned."
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def _sentence(fault: Finding) -> str:

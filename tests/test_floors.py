@@ -47,6 +47,7 @@ FLOORS = {
     "formatting": 7,
     "driver": 7,
     "sheets": 5,
+    "submission": 6,
     "ci": 9,
     "render": 8,
     "cli": 10,

@@ -81,17 +81,18 @@ def recognised(file: str, sheets: Iterable[ReadSheet], layout: Layout, passed_ov
 
 
 def _wanted(sheet: ReadSheet, layout: Layout) -> Records | Items | None:
-    every = (*layout.records, *layout.items)
-    for wanted in every:
-        if _fold(sheet.name) in {_fold(wanted.name), _fold(_file_name(wanted))}:
-            return wanted
+    every: list[Records | Items] = [*layout.records, *layout.items]
+    for names in ({_fold(each.name): each for each in every}, {_fold(_listed(each)): each for each in every}):
+        if _fold(sheet.name) in names:
+            return names[_fold(sheet.name)]
     scores = sorted(((len(_headings(sheet, wanted)[1]), wanted) for wanted in layout.records), key=lambda each: -each[0])
     best, second = scores[0], scores[1] if len(scores) > 1 else (0, None)
     return best[1] if best[0] >= 4 and best[0] > second[0] else None
 
 
-def _file_name(sheet: Records | Items) -> str:
-    return (sheet.file if isinstance(sheet, Records) else sheet.key).removeprefix("catalogue-")
+def _listed(sheet: Records | Items) -> str:
+    """The name of the list that a sheet holds, as files have it."""
+    return sheet.key or (sheet.record if isinstance(sheet, Records) else "")
 
 
 def _headings(sheet: ReadSheet, wanted: Records | Items) -> tuple[Sequence[Cell], dict[int, Heading]]:
@@ -181,7 +182,7 @@ def _orphans(file: str, name: str, below: Iterable[Sequence[Cell]], columns: set
 
 
 def _unread(file: str, sheet: ReadSheet, layout: Layout) -> Finding:
-    names = [each.name for each in (*layout.records, *layout.items)]
+    names = [*(each.name for each in layout.records), *(each.name for each in layout.items)]
     return Finding(
         Location(file, cell=f"{sheet.name}!{sheet.rows[0][0].place}"),
         "unknown-field",

@@ -7,7 +7,7 @@ have a sheet of their own, a row for each item, which names the record that it b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -31,7 +31,7 @@ class Field:
 
     path: tuple[str, ...]
     title: str
-    definition: schema.Schema
+    definition: schema.Schema = field(compare=False, repr=False)
     required: bool = False
 
     @property
@@ -97,7 +97,7 @@ class Items:
     about: str
     key: str
     parents: tuple[Records, ...]
-    definition: schema.Schema
+    definition: schema.Schema = field(compare=False, repr=False)
     fields: tuple[Field, ...]
 
     @property
