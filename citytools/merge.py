@@ -16,7 +16,7 @@ from citytools import dataset, diff, planned, schema, threeway, yamlfile
 from citytools.errors import CitytoolsError
 from citytools.model import Change, Column, Dataset, Document, FieldPath, Finding, Severity, Sort, Table, under
 from citytools.sheets.returned import Key
-from citytools.submission import WHOLE, Submission
+from citytools.submission import WHOLE, Submission, sentence
 from citytools.threeway import ABSENT, Conflict, Side
 from citytools.validate import added
 from citytools.wording import brief, headline, said, worded
@@ -54,7 +54,8 @@ class Asked:
 class Plan:
     """What a merge would do: new contents by path, the changes, what conflicts, what is kept though missing, what is wrong.
 
-    ``left_out`` are the records, and files, that a partial merge goes without; ``blocked`` is whether something is wrong all the same.
+    ``remarks`` are new warnings. ``left_out`` are the records, and files, that a partial merge goes without; ``blocked`` is whether
+    something is wrong all the same.
     """
 
     sent: Submission
@@ -63,6 +64,7 @@ class Plan:
     conflicts: tuple[tuple[str, Conflict], ...]
     kept: tuple[str, ...]
     faults: tuple[Finding, ...]
+    remarks: tuple[Finding, ...] = ()
     left_out: tuple[str, ...] = ()
     blocked: bool = False
 
@@ -100,6 +102,7 @@ def plan(
         tuple(whole.conflicts),
         tuple(found.kept),
         tuple(wrong),
+        (*sent.remarks, *found.remarks),
         tuple(sorted(_named(key) for key in left | sent.faulty if key != ("", ""))) if asked.partial else (),
         bool(found.conflicts or found.faults or (wrong and not asked.partial)),
     )
@@ -115,18 +118,34 @@ def tables(found: Plan, source: str, base: str, *, written: bool) -> list[Table]
         listed.append(Table("Changed here and in the submission, and not alike", CONFLICTS, under(CONFLICTS, conflicts), notes=(note,)))
     if found.faults:
         listed.append(_findings("What is wrong in the submission", found.faults))
-    if found.sent.remarks:
-        listed.append(_findings("To look at", found.sent.remarks))
+    return [*listed, *_remarks(found)]
+
+
+def checked(found: Plan, source: str) -> list[Table]:
+    """What is wrong in a submission and what to look at, and in one line what it would change."""
+    first = Table(f"Check of {source}", (), (), tuple(_coverage(found)), tuple(found.sent.notes))
+    wrong = [_findings("What is wrong, and what to type instead", found.faults)] if found.faults else []
+    return [first, *wrong, *_remarks(found)]
+
+
+def handed_back(place: str, lost: Iterable[str]) -> Table:
+    """Where the workbook with notes in it is, and what of it could not be kept."""
+    said = f"{place}: the workbook, with a note in each cell that needs another look, and all of them on the sheet Issues."
+    return Table("Handed back", (), (), (said, *lost))
+
+
+def _remarks(found: Plan) -> Iterator[Table]:
+    if found.remarks:
+        yield _findings("To look at", found.remarks)
     for title, sentences in (("Read as", found.sent.read_as), ("Kept, as nothing is removed without --allow-removals", found.sent.kept)):
         if sentences:
             column = Column("said", title, "text", "heading")
-            listed.append(Table(f"{title} ({len(sentences)})", (column,), tuple((each,) for each in sentences)))
-    return listed
+            yield Table(f"{title} ({len(sentences)})", (column,), tuple((each,) for each in sentences))
 
 
 def _findings(title: str, findings: Iterable[Finding]) -> Table:
     columns = (Column("place", "Where", "text", "heading"), Column("what", "What is wrong, and what to write instead", "text", "body"))
-    rows = [{"place": str(fault.location), "what": f"{_sentence(fault)} [{fault.rule}]"} for fault in findings]
+    rows = [{"place": str(fault.location), "what": f"{sentence(fault)} [{fault.rule}]"} for fault in findings]
     return Table(title, columns, under(columns, rows))
 
 
@@ -146,6 +165,7 @@ class _Round:
     files: Mapping[str, bytes]
     conflicts: Sequence[tuple[str, Conflict]]
     faults: Sequence[Finding]
+    remarks: Sequence[Finding]
     kept: Sequence[str]
     out: frozenset[Key]
 
@@ -156,13 +176,15 @@ def _round(files: Mapping[str, bytes], now: Dataset, sent: Submission, asked: As
     documents = [document for path, document in sorted(sent.documents.items()) if (path, WHOLE) not in without]
     merged = [_file(_less(each, sent, without), files, ours, sent, asked) for each in documents]
     new = {each.path: each.data for each in merged if each.data is not None and not each.faults and each.data != files.get(each.path)}
-    after, faults = _new_faults(files, new, now, as_of)
+    after, fresh = _new_faults(files, new, now, as_of)
+    faults = [each for each in fresh if each.severity is Severity.ERROR]
     out = {key for each in merged for key in _out(each, sent, without)}
     out |= {_blamed(fault, after, sent, without) for fault in faults}
     return _Round(
         new,
         [(each.path, conflict) for each in merged for conflict in each.conflicts],
         [*(fault for each in merged for fault in each.faults), *(_placed(fault, after, sent) for fault in faults)],
+        [_placed(each, after, sent) for each in fresh if each.severity is Severity.WARNING],
         [ref for each in merged for ref in each.kept],
         frozenset(out),
     )
@@ -284,13 +306,12 @@ def _text(
 
 def _new_faults(
     before: Mapping[str, bytes], new: Mapping[str, bytes], now: Dataset, as_of: datetime.date
-) -> tuple[Mapping[str, Document], list[Finding]]:
-    """The files as they would be, and the errors that the dataset has with them and had not before."""
+) -> tuple[Mapping[str, Document], Sequence[Finding]]:
+    """The files as they would be, and what is wrong with the dataset with them and was not before."""
     if not new:
-        return {}, []
+        return {}, ()
     after = dataset.build({**before, **new}, [each for each in now.findings if each.location.path not in before])
-    found = [each for each in added(now, after, as_of) if each.severity is Severity.ERROR]
-    return {document.path: document for document in after.documents if document.path in new}, found
+    return {document.path: document for document in after.documents if document.path in new}, added(now, after, as_of)
 
 
 def _sides(files: Mapping[str, bytes], new: Mapping[str, bytes]) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
@@ -365,11 +386,6 @@ def _notes(found: Plan, written: bool) -> Iterator[str]:
 
 def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-
-
-def _sentence(fault: Finding) -> str:
-    parts = [f"{fault.where}: {fault.message}" if fault.where else fault.message, fault.advice]
-    return ". ".join(part for part in parts if part) + (f". Did you mean {fault.suggestion}?" if fault.suggestion else "")
 
 
 def in_place(theirs: Mapping[str, bytes], here: Iterable[str]) -> dict[str, bytes]:

@@ -9,13 +9,16 @@ from typing import TypeVar
 
 from citytools import dataset, schema, workbook, yamlfile
 from citytools.errors import CitytoolsError
-from citytools.model import Dataset, Document, FieldPath, Finding, Location, Severity
-from citytools.sheets.returned import Key, Places, Returned, returned
+from citytools.model import Document, FieldPath, Finding, Location, Severity
+from citytools.planned import Register
+from citytools.sheets.origin import Origin
+from citytools.sheets.returned import Key, Places, returned
 
 WHOLE = "*"  # in the place of a record's id: all of its file
 _T = TypeVar("_T")
 
 MAX_BYTES = 50_000_000
+HANDED_IN = "submissions"  # the folder in which workbooks are handed in by pull request, one for each borough
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
@@ -72,20 +75,49 @@ def of_files(theirs: Mapping[str, bytes], base: Mapping[str, bytes]) -> Submissi
 def of_workbook(
     name: str,
     data: bytes,
-    files: Mapping[str, bytes],
-    present: Dataset,
+    register: Register,
     *,
     holder: str = "",
     base: Mapping[str, bytes] | None = None,
     removals: bool = False,
-) -> tuple[Submission, Returned]:
-    """A workbook that came back, and how it was read. Raises CitytoolsError where it cannot be read at all."""
-    found = returned(name, workbook.read(name, data), files, present, holder=holder, base=base, removals=removals)
+) -> tuple[Submission, Origin]:
+    """A workbook that came back, and what it says that it was made from. Raises CitytoolsError where it cannot be read at all."""
+    book = workbook.read(name, data)
+    found = returned(name, book, register.files, register.dataset, holder=holder, base=base, removals=removals)
     documents = {path: _document(path, fields) for path, fields in found.files.items()}
     errors = [each for each in found.findings if each.severity is Severity.ERROR]
     remarks = [each for each in found.findings if each.severity is not Severity.ERROR]
-    sent = Submission(documents, found.base, {}, errors, remarks, found.faulty, found.read_as, found.kept, found.notes, (found.places,))
-    return sent, found
+    said = found.read_as, found.kept, found.notes
+    return Submission(documents, found.base, {}, errors, remarks, found.faulty, *said, (found.places,)), found.origin
+
+
+def from_workbook(
+    path: Path, register: Register, *, holder: str = "", base: Mapping[str, bytes] | None = None, removals: bool = False
+) -> tuple[Submission, bytes, Origin]:
+    """The same of a file, with its content; one in submissions/<borough>/ is that borough's. Raises CitytoolsError."""
+    data = content(path)
+    folder = path.absolute().parent
+    owner = holder or (folder.name if folder.parent.name == HANDED_IN else "")
+    sent, origin = of_workbook(path.name, data, register, holder=owner, base=base, removals=removals)
+    return sent, data, origin
+
+
+def annotated(name: str, data: bytes, findings: Iterable[Finding]) -> tuple[bytes, tuple[str, ...]]:
+    """The workbook with a note in each cell that a finding is about, and sentences on what of it could not be kept."""
+    notes = []
+    for finding in findings:
+        if finding.location.path == name and finding.location.cell:
+            sheet, _, cell = finding.location.cell.rpartition("!")
+            notes.append(workbook.Note(sheet, cell, sentence(finding), str(finding.severity)))
+    done = workbook.annotate(data, notes)
+    return done.data, done.lost
+
+
+def sentence(finding: Finding) -> str:
+    """What is wrong, and what to write instead."""
+    parts = [f"{finding.where}: {finding.message}" if finding.where else finding.message, finding.advice]
+    said = ". ".join(part[:1].upper() + part[1:] if number else part for number, part in enumerate(filter(None, parts)))
+    return f"{said}." + (f" Did you mean {finding.suggestion}?" if finding.suggestion else "")
 
 
 def together(sent: Sequence[Submission]) -> Submission:

@@ -49,6 +49,7 @@ FLOORS = {
     "sheets": 5,
     "submission": 6,
     "ci": 9,
+    "export": 9,
     "render": 8,
     "cli": 10,
     "__main__": 11,

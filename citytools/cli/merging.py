@@ -88,11 +88,9 @@ def _sent(paths: Sequence[Path], register: Any, base: Any, borough: str, removal
     files = [path for path in paths if path not in books]
     sent, names = [], []
     for path in books:
-        one, found = submission.of_workbook(
-            path.name, submission.content(path), register.files, register.dataset, holder=borough, base=base, removals=removals
-        )
+        one, _, origin = submission.from_workbook(path, register, holder=borough, base=base, removals=removals)
         sent.append(one)
-        names += [found.origin.name] if found.origin.files else []
+        names += [origin.name] if origin.files else []
     if files:
         theirs = merge.in_place(revisions.handed_in(files, borough), register.files)
         sent.append(submission.of_files(theirs, register.files if base is None else base))

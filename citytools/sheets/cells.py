@@ -18,6 +18,7 @@ from citytools.workbook import Content, Filled
 
 # Excel believes that 1900 was a leap year: days before this one are others in other programs.
 _FIRST_DAY = datetime.date(1900, 3, 1)
+_DAY_NONE = datetime.date(1899, 12, 30).toordinal()
 _EXACT_DIGITS = 15
 _SERIALS = range(20_000, 80_000)  # as Excel counts days: 1954 to 2119
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"})
@@ -236,7 +237,7 @@ def _date(content: Content) -> Taken:
     if real_date(text):
         return Taken(text)
     if isinstance(content, int | float) and not isinstance(content, bool) and content in _SERIALS:
-        day = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(content))
+        day = datetime.date.fromordinal(_DAY_NONE + int(content))
         raise CellError(f"{content} is a number, not a date", f"If it means {day:%d/%m/%Y}, format the cell as a date")
     meant = suggest.dates(text)
     if len(meant) == 1:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from citytools import SCHEMA_VERSION
+from citytools import SCHEMA_VERSION, dataset, gitrepo
 from citytools.errors import CitytoolsError
 from citytools.workbook import ReadSheet
 
@@ -90,3 +92,18 @@ def _files(sheet: ReadSheet) -> dict[str, bytes]:
         if left <= 0:
             return {}
     return found
+
+
+def made_from(root: Path, files: Mapping[str, bytes], holder: str, on: datetime.date) -> Origin:
+    """Where a workbook of these files comes from: the commit is named only where it has them as they are."""
+    return Origin(holder, _commit(root, files), on.isoformat(), files)
+
+
+def _commit(root: Path, files: Mapping[str, bytes]) -> str:
+    try:
+        commit = gitrepo.commit_of(root, "HEAD")
+        known, _, _ = dataset.committed_files(root, commit)
+    except CitytoolsError:
+        return ""
+    same = all(gitrepo.blob_id(data, known.get(path, "")) == known.get(path) for path, data in files.items())
+    return commit if same else ""

@@ -103,6 +103,8 @@ def returned(
     in which nothing can be read.
     """
     known = None if base is not None else origins.origin(book.sheets)
+    if holder and known and known.holder and holder != known.holder:
+        raise CitytoolsError(f"{name} was made for {known.holder}, and was handed in for {holder}. Whose is it?")
     found = Returned(name, known or Origin())
     found.base = dict(base if base is not None else known.files if known else files)
     found.notes += book.notes
