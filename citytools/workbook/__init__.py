@@ -3,6 +3,7 @@
 from citytools.workbook.answers import Heading, Sheet, write
 from citytools.workbook.cells import Book, Cell, Content, ReadSheet, column_letters
 from citytools.workbook.form import Filled, Form, FormColumn, FormSheet
+from citytools.workbook.reading import read
 
 __all__ = [
     "Book",
@@ -16,5 +17,6 @@ __all__ = [
     "ReadSheet",
     "Sheet",
     "column_letters",
+    "read",
     "write",
 ]
