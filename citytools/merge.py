@@ -121,17 +121,13 @@ def tables(found: Plan, source: str, base: str, *, written: bool) -> list[Table]
     return [*listed, *_remarks(found)]
 
 
-def checked(found: Plan, source: str) -> list[Table]:
-    """What is wrong in a submission and what to look at, and in one line what it would change."""
-    first = Table(f"Check of {source}", (), (), tuple(_coverage(found)), tuple(found.sent.notes))
-    wrong = [_findings("What is wrong, and what to type instead", found.faults)] if found.faults else []
-    return [first, *wrong, *_remarks(found)]
-
-
-def handed_back(place: str, lost: Iterable[str]) -> Table:
-    """Where the workbook with notes in it is, and what of it could not be kept."""
-    said = f"{place}: the workbook, with a note in each cell that needs another look, and all of them on the sheet Issues."
-    return Table("Handed back", (), (), (said, *lost))
+def checked(found: Plan, source: str, handed_back: str = "", lost: Iterable[str] = ()) -> list[Table]:
+    """What is wrong in a submission and what to look at, and in one line what it would change; where it was handed back with notes."""
+    title = f"Check of {source}"
+    first = _findings(title, found.faults)
+    fine = () if found.faults else ("Nothing is wrong in it.",)
+    back = (f"Handed back as {handed_back}, with a note in each cell that needs another look.", *lost) if handed_back else ()
+    return [replace(first, coverage=tuple(_coverage(found)), notes=(*fine, *found.sent.notes, *back)), *_remarks(found)]
 
 
 def _remarks(found: Plan) -> Iterator[Table]:
@@ -380,6 +376,8 @@ def _notes(found: Plan, written: bool) -> Iterator[str]:
         yield f"Left out, as something in them is wrong or in conflict: {_few(found.left_out)}."
     if not written and found.files and not found.refused:
         yield "Nothing is written yet. With --write it is."
+    elif not found.files and not found.refused:
+        yield "Nothing to merge: what was handed in is what is here."
     elif not written and found.refused:
         yield "Nothing is written before that is settled; --partial leaves out the records concerned."
 

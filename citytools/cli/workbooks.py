@@ -85,14 +85,13 @@ def check(
     before = dict(dataset.committed(folder, base)[0]) if base else None
     sent, data, _ = from_workbook(file, register, holder=borough or "", base=before)
     plan = merging.plan(register.files, register.unread, sent, merging.Asked(), opening.day_of(as_of), now=register.dataset)
-    tables = merging.checked(plan, str(file))
+    lost: tuple[str, ...] = ()
     if annotate is not None:
         if annotate.exists() and annotate.samefile(file):
             raise CitytoolsError("the workbook is not written over what came back. Name another file with --annotate")
         handed, lost = annotated(file.name, data, [*plan.faults, *plan.remarks])
         write_atomically(annotate, handed)
-        tables.append(merging.handed_back(str(annotate), lost))
-    output.answer(tables, format, output_file, found=not plan.refused)
+    output.answer(merging.checked(plan, str(file), str(annotate or ""), lost), format, output_file, found=not plan.refused)
 
 
 @export.command()

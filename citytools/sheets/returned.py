@@ -27,7 +27,7 @@ from citytools.sheets.origin import Origin
 from citytools.workbook import Book
 
 # Sheets of a workbook that hold no data: what is read first, what is chosen from, what a check found.
-PASSED_OVER = ("Guidance", "Issues", "_lists", origins.FACTS, origins.FILES)
+PASSED_OVER = ("Guidance", "Columns", "Issues", "Issues (check)", "_lists", origins.FACTS, origins.FILES)
 
 Key = tuple[str, str]  # the path of a file and the id of a record in it; an empty id where the file is the record
 
@@ -389,14 +389,16 @@ class _Reading:
         return ((path, own), number) if path else None
 
     def _only_parent(self, sheet: Filled, wanted: Items, row: Row) -> int | None:
-        """The one sheet that has a record of the id that a line names."""
+        """The one sheet that has a record of the id that a line names; without an id, that of its holder itself."""
         own = clean(row.text(RECORD))[0]
-        having = [
-            number
-            for number, parent in enumerate(wanted.parents)
-            if any(k[1] == own and r[0].sheet is parent for k, r in self.rows.items())
-        ]
-        return having[0] if own and len(having) == 1 else None
+        if own:
+            sheets = [at.sheet for (_, each), (at, _) in self.rows.items() if each == own]
+        else:
+            holder = self._holder(sheet, row)
+            kind = "body" if self.catalogue.entry("body", holder) else "borough"
+            sheets = [parent for parent in wanted.parents if parent.record == kind] if holder else []
+        having = [number for number, parent in enumerate(wanted.parents) if parent in sheets]
+        return having[0] if len(having) == 1 else None
 
     # States
 

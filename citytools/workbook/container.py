@@ -137,8 +137,8 @@ def _check_parts(name: str, infos: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_kind(container: Container) -> None:
-    for beginning, what, then in _OTHERS:
-        if any(part.startswith(beginning) for part in container.parts):
+    for known, what, then in _OTHERS:
+        if any(part.startswith(known) for part in container.parts):
             raise container.refuse(what, then)
     if "mimetype" in container.parts and b"opendocument" in b"".join(container.chunks("mimetype")):
         raise container.refuse("is an OpenDocument file (.ods)", _AS_XLSX)
