@@ -131,8 +131,8 @@ def _check_parts(name: str, infos: list[zipfile.ZipInfo]) -> None:
     if sum(info.file_size for info in infos) > MAX_TOTAL:
         raise refused(name, "would unpack to more than an ordinary workbook holds", "Copy the lines into a new workbook")
     places = sorted((info.header_offset, info.compress_size) for info in infos)
-    for (begin, size), (after, _) in pairwise(places):
-        if begin + size > after:
+    for (begin, length), (after, _) in pairwise(places):
+        if begin + length > after:
             raise refused(name, "has parts inside that lie over one another", "Copy the lines into a new workbook")
 
 

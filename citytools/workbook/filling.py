@@ -93,7 +93,7 @@ def _columns(page: Any, sheets: Sequence[FormSheet]) -> None:
 
 
 def _lists(book: Any, lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Write the choices out of sight; the name by which each list is referred to, as every program keeps names, and not all of them places."""
+    """Write the choices out of sight; the name of each list, which is what programs keep: Excel moves places on other sheets elsewhere."""
     from openpyxl.workbook.defined_name import DefinedName
 
     names: dict[str, str] = {}
