@@ -19,21 +19,39 @@ class _SeenError(Exception):
     """The first element was reached."""
 
 
-def read(container: Container, part: str, start: Start, end: End | None = None, text: Callable[[str], None] | None = None) -> None:
-    """Call the functions for each element's beginning (name and attributes without namespaces), end and text.
+def read(
+    container: Container,
+    part: str,
+    start: Start,
+    end: End | None = None,
+    text: Callable[[str], None] | None = None,
+    *,
+    prefixed: bool = False,
+) -> None:
+    """Call the functions for each element's beginning (name without its namespace, and attributes), end and text.
+
+    Attributes may have namespaces only where they are said to be ``prefixed``, and are given without.
 
     Raises CitytoolsError for XML that is broken, declares anything, or is of the sort that only newer programs read.
     """
 
-    def started(name: str, attributes: dict[str, str]) -> None:
+    known: dict[str, str] = {}
+
+    def local(name: str) -> str:
         if _STRICT in name:
             raise _strict(container)
-        start(name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()})
+        return known.setdefault(name, name.rpartition(" ")[2])
+
+    def started(name: str, attributes: dict[str, str]) -> None:
+        start(known.get(name) or local(name), attributes)
+
+    def started_with_prefixes(name: str, attributes: dict[str, str]) -> None:
+        started(name, {key.rpartition(" ")[2]: value for key, value in attributes.items()})
 
     parser = _parser(container)
-    parser.StartElementHandler = started
+    parser.StartElementHandler = started_with_prefixes if prefixed else started
     if end:
-        parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
+        parser.EndElementHandler = lambda name: end(known.get(name) or local(name))
     if text:
         parser.CharacterDataHandler = text
     _feed(container, part, parser, container.chunks(part))

@@ -73,7 +73,7 @@ def _outline(container: Container) -> _Outline:
             else:
                 found.others.append(title)
 
-    markup.read(container, main, start)
+    markup.read(container, main, start, prefixed=True)
     if not found.sheets:
         raise container.refuse("has no sheet that can be read", _DAMAGED)
     return found
