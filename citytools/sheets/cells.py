@@ -20,6 +20,7 @@ from citytools.workbook import Content, Filled
 _FIRST_DAY = datetime.date(1900, 3, 1)
 _DAY_NONE = datetime.date(1899, 12, 30).toordinal()
 _EXACT_DIGITS = 15
+_YEARS = range(1_950, 2_101)  # a year that was typed where a day was shown became a day of May 1905 to October 1905
 _SERIALS = range(20_000, 80_000)  # as Excel counts days: 1954 to 2119
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"})
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
@@ -234,6 +235,11 @@ def _date(content: Content) -> Taken:
     if isinstance(content, datetime.datetime):
         raise CellError(f"a time of day stands here ({content:%Y-%m-%d %H:%M})", "Type the day alone, such as 31/03/2027")
     if isinstance(content, datetime.date):
+        year = content.toordinal() - _DAY_NONE
+        if year in _YEARS:
+            raise CellError(
+                f"the day {content:%d/%m/%Y} stands here", f"If the year {year} is meant, format the cell as text and type it again"
+            )
         return Taken(content.isoformat())
     text = _plain(str(content))
     if real_date(text):

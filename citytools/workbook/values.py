@@ -77,6 +77,13 @@ def content_of(kind: str, value: str, style: str, styles: Styles, from_1904: boo
     return _number(value.strip(), styles.format(style), from_1904) if value.strip() else ("", "")
 
 
+@cache
+def _parts_shown(format: str) -> tuple[bool, bool]:
+    """Whether a date's format shows the day, and the month; months are written m, as minutes are, which no date without hours has."""
+    plain = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", format).casefold().partition(";")[0]
+    return "d" in plain or "h" in plain or "y" not in plain, "m" in plain
+
+
 def _iso(text: str) -> tuple[Content, str]:
     try:
         moment = datetime.datetime.fromisoformat(text.removesuffix("Z"))
@@ -92,7 +99,7 @@ def _number(text: str, format: str, from_1904: bool) -> tuple[Content, str]:
     if not math.isfinite(number):
         return text[:60], f"{text[:30]} is not a number that can be used"
     if _shows_dates(format):
-        return _date(number, text, from_1904)
+        return _as_shown(*_date(number, text, from_1904), format)
     digits = re.sub(r"[^\d]", "", text.partition("e")[0].partition("E")[0]).strip("0")
     if number == int(number) and (abs(number) >= 10**_EXACT or len(digits) > _EXACT):
         return text, "Excel keeps 15 digits of a number, so that some may be lost; type it as text"
@@ -100,6 +107,14 @@ def _number(text: str, format: str, from_1904: bool) -> tuple[Content, str]:
         shown = str(int(number)).zfill(len(format))
         return text, f"the number {int(number)} is only shown as {shown}; type it as text if the zeros belong to it"
     return (int(number) if number == int(number) else number), ""
+
+
+def _as_shown(content: Content, trouble: str, format: str) -> tuple[Content, str]:
+    """A day of which only the month or year is shown is what it shows: Excel makes a day of 2027-03."""
+    day, month = _parts_shown(format)
+    if day or trouble or not isinstance(content, datetime.date):
+        return content, trouble
+    return (f"{content:%Y-%m}" if month else f"{content:%Y}"), ""
 
 
 def _date(number: float, text: str, from_1904: bool) -> tuple[Content, str]:
