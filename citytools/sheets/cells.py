@@ -26,6 +26,7 @@ _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "−": 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
 _UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _AMOUNT = re.compile(r"£?\s?(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?", re.ASCII)
+_LIKE_NONE = re.compile(f'"*{NONE}"*', re.I)
 _UNKNOWN = {"tbc", "tba", "tbd", "unknown", "not known", "n/a", "na", "-", "?", "ongoing", "various", "to be confirmed", "none"}
 _YES = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
@@ -164,6 +165,16 @@ def quoted(text: str) -> str:
 def in_quotes(text: str) -> str:
     """A text that is kept together, and is only text."""
     return '"' + text.replace('"', '""') + '"'
+
+
+def kept_apart(text: str) -> str:
+    """A text as it stands where ``none`` would mean that there are none: one that could be taken for that is in quotes."""
+    return in_quotes(text) if _LIKE_NONE.fullmatch(text) else text
+
+
+def meant(text: str) -> str:
+    """The text that ``kept_apart`` wrote."""
+    return text[1:-1].replace('""', '"') if _LIKE_NONE.fullmatch(text) and text.startswith('"') else text
 
 
 def parts(text: str) -> list[str]:

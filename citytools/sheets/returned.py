@@ -18,7 +18,7 @@ from citytools.catalogue import Catalogue
 from citytools.errors import CitytoolsError
 from citytools.model import Dataset, Document, FieldPath, Finding, Location
 from citytools.sheets import origin as origins
-from citytools.sheets.cells import CellError, Names, alike, clean, filled, in_quotes, taken
+from citytools.sheets.cells import CellError, Names, alike, clean, filled, meant, taken
 from citytools.sheets.filling import item_rows, value_at
 from citytools.sheets.headings import Filled, Heading, Row, recognised
 from citytools.sheets.layout import HOLDER, KINDS, NONE, RECORD, SHEET, Field, Items, Layout, Records, layout
@@ -283,8 +283,8 @@ class _Reading:
 
     def _item(self, sheet: Filled, wanted: Items, row: Row, item: dict[str, Any], key: Key) -> bool:
         first = row.cells.get(wanted.fields[0])
-        if first and str(first.content).casefold() == in_quotes(NONE):
-            row = replace(row, cells={**row.cells, wanted.fields[0]: replace(first, content=str(first.content)[1:-1])})
+        if first and isinstance(first.content, str):
+            row = replace(row, cells={**row.cells, wanted.fields[0]: replace(first, content=meant(first.content))})
         fine = [self._cell(sheet, row, each, item, key) for each in wanted.fields if each in sheet.columns]
         return all(fine)
 
