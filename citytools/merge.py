@@ -43,11 +43,15 @@ _SIGNS = {Sort.ADDED: "+", Sort.REMOVED: "-", Sort.CHANGED: "~", Sort.MOVED: ">"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How to merge: which side settles conflicts (or none), whether what is missing goes, whether sound files may go alone."""
+    """How to merge: which side settles conflicts (or none), whether what is missing goes, whether sound records may go alone.
+
+    Without ``texts`` no file is made, only said what would change.
+    """
 
     take: Side | None = None
     removals: bool = False
     partial: bool = False
+    texts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,11 @@ def plan(
         left |= found.out
         found = _round(files, now, sent, asked, as_of, left | sent.faulty)
     wrong = [*sent.findings, *whole.faults]
-    changes = diff.diff(*(dataset.build(side) for side in _sides(files, found.files))).changes
+    texts = {path: _text(path, files.get(path), now, sent, fields) for path, fields in found.fields.items() if asked.texts}
     return Plan(
         sent,
-        found.files,
-        changes,
+        texts,
+        _changes(now, found.fields),
         tuple(whole.conflicts),
         tuple(found.kept),
         tuple(wrong),
@@ -148,7 +152,7 @@ def _findings(title: str, findings: Iterable[Finding]) -> Table:
 @dataclass(frozen=True, slots=True)
 class _Merged:
     path: str
-    data: bytes | None
+    fields: dict[str, Any] | None
     conflicts: tuple[Conflict, ...] = ()
     kept: tuple[str, ...] = ()
     faults: tuple[Finding, ...] = ()
@@ -158,7 +162,7 @@ class _Merged:
 class _Round:
     """One go at merging, without some records: what would be written, and what is wrong; ``out`` is what to go without next."""
 
-    files: Mapping[str, bytes]
+    fields: Mapping[str, dict[str, Any]]
     conflicts: Sequence[tuple[str, Conflict]]
     faults: Sequence[Finding]
     remarks: Sequence[Finding]
@@ -171,8 +175,8 @@ def _round(files: Mapping[str, bytes], now: Dataset, sent: Submission, asked: As
     ours = {document.path: document for document in now.documents}
     documents = [document for path, document in sorted(sent.documents.items()) if (path, WHOLE) not in without]
     merged = [_file(_less(each, sent, without), files, ours, sent, asked) for each in documents]
-    new = {each.path: each.data for each in merged if each.data is not None and not each.faults and each.data != files.get(each.path)}
-    after, fresh = _new_faults(files, new, now, as_of)
+    new = {each.path: each.fields for each in merged if each.fields is not None and not each.faults}
+    after, fresh = _new_faults(files, new, now, sent, as_of)
     faults = [each for each in fresh if each.severity is Severity.ERROR]
     out = {key for each in merged for key in _out(each, sent, without)}
     out |= {_blamed(fault, after, sent, without) for fault in faults}
@@ -247,10 +251,12 @@ def _file(their: Document, files: Mapping[str, bytes], ours: Mapping[str, Docume
         raise CitytoolsError(f"{path} as it stands here cannot be read, so that nothing can be merged into it. Run: citytools validate")
     now = our.fields if our else None
     before = now if base is not None and base == files.get(path) else _read(path, base)[0].fields if base is not None else None
+    if before is not None and yamlfile.same(before, their.fields):
+        return _Merged(path, None)
     fields, kept = (their.fields, ()) if asked.removals else _with_missing(kind, holder, before, now, their.fields)
     merged = threeway.merge_files(kind, before, now, fields, lambda _: asked.take, holder=holder, path=path)
-    text = _text(path, kind, files.get(path), sent.texts.get(path, b""), now, merged.fields)
-    return _Merged(path, text, merged.conflicts, kept)
+    changed = merged.fields is not None and not (now is not None and yamlfile.same(now, merged.fields))
+    return _Merged(path, merged.fields if changed else None, merged.conflicts, kept)
 
 
 def _read(path: str, data: bytes) -> tuple[Document, list[Finding]]:
@@ -269,7 +275,7 @@ def _with_missing(
         had = [item for item in (base or {}).get(key) or () if isinstance(item, dict)]
         ids = {item.get("id") for item in sent or () if isinstance(item, dict)}
         missing = [item for item in had if item.get("id") not in ids] if isinstance(sent, list) else []
-        renamed = {old.get("id") for old, _ in _renamed(kind, key, had, sent or [])}
+        renamed = {old.get("id") for old in _renamed(kind, key, had, sent or [])} if missing else set()
         back = [item for item in missing if item.get("id") not in renamed]
         if back:
             found[key] = [*(sent or []), *back]
@@ -277,42 +283,54 @@ def _with_missing(
     return found, tuple(kept)
 
 
-def _renamed(kind: str, key: str, had: Sequence[dict[str, Any]], sent: Sequence[Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def _renamed(kind: str, key: str, had: Sequence[dict[str, Any]], sent: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """Records that were sent under another id, so that the old one is not missing."""
-    sides = [Document("", kind, {key: list(items)}, "x") for items in (had, [item for item in sent if isinstance(item, dict)])]
-    for change in diff.diff(*(Dataset("", (side,), {}, ()) for side in sides)).changes:
-        if change.sort is Sort.RENAMED:
-            old, new = change.old.rpartition("/")[2], change.new.rpartition("/")[2]
-            yield next(item for item in had if item.get("id") == old), next(item for item in sent if item.get("id") == new)
+    known = {item.get("id") for item in had}
+    new = [item for item in sent if isinstance(item, dict) and item.get("id") not in known]
+    gone, come = ([*diff.units(Dataset("", (Document("", kind, {key: items}, "x"),), {}, ()))] for items in ([*had], new))
+    left = {item.get("id") for item in sent if isinstance(item, dict)}
+    for old, _ in diff.pairs([unit for unit in gone if unit.id not in left], come):
+        yield from (item for item in had if item.get("id") == old.id)
 
 
-def _text(
-    path: str, kind: str, ours: bytes | None, theirs: bytes, now: Mapping[str, Any] | None, fields: dict[str, Any] | None
-) -> bytes | None:
-    if fields is None:
-        return None
-    if ours is None or now is None:
-        if theirs:
-            return theirs
-        # A file that is new here and did not come as YAML is written as all others are.
+def _text(path: str, ours: bytes | None, now: Dataset, sent: Submission, fields: dict[str, Any]) -> bytes:
+    """A file with these fields: in our text, or in theirs where we have none, with only the lines touched that must be."""
+    kind = dataset.kind_of(path)[0]
+    old = next((document.fields for document in now.documents if document.path == path), None)
+    if (ours is None or old is None) and path in sent.texts:
+        ours, old = sent.texts[path], sent.documents[path].fields
+    if ours is None or old is None:
         depth = "../" * path.count("/")
-        ours, now = f"# yaml-language-server: $schema={depth}schemas/{kind}.schema.json\nschema: 1\n".encode(), {"schema": 1}
-    return planned.edited(Document(path, kind, dict(now)), ours, yamlfile.changes(now, fields))
+        ours, old = f"# yaml-language-server: $schema={depth}schemas/{kind}.schema.json\nschema: 1\n".encode(), {"schema": 1}
+    return planned.edited(Document(path, kind, dict(old)), ours, yamlfile.changes(old, fields))
 
 
 def _new_faults(
-    before: Mapping[str, bytes], new: Mapping[str, bytes], now: Dataset, as_of: datetime.date
+    files: Mapping[str, bytes], new: Mapping[str, dict[str, Any]], now: Dataset, sent: Submission, as_of: datetime.date
 ) -> tuple[Mapping[str, Document], Sequence[Finding]]:
-    """The files as they would be, and what is wrong with the dataset with them and was not before."""
+    """The files as they would be, and what is wrong with the dataset with them and was not before.
+
+    Places are lines of the new files, which only have them once they are written; of what came in cells they are not needed.
+    """
     if not new:
-        return {}, ()
-    after = dataset.build({**before, **new}, [each for each in now.findings if each.location.path not in before])
+        return {}, []
+    if all(sent.from_cells(path) for path in new):
+        after = dataset.replaced(now, (_document(path, fields) for path, fields in new.items()))
+    else:
+        texts = {path: _text(path, files.get(path), now, sent, fields) for path, fields in new.items()}
+        after = dataset.build({**files, **texts}, [each for each in now.findings if each.location.path not in files])
     return {document.path: document for document in after.documents if document.path in new}, added(now, after, as_of)
 
 
-def _sides(files: Mapping[str, bytes], new: Mapping[str, bytes]) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
-    """The files that change, as they are and as they would be."""
-    return {path: files[path] for path in new if path in files}, new
+def _changes(now: Dataset, new: Mapping[str, dict[str, Any]]) -> tuple[Change, ...]:
+    old = tuple(document for document in now.documents if document.path in new)
+    merged = tuple(_document(path, fields) for path, fields in sorted(new.items()))
+    return diff.diff(*(Dataset("", side, {}, ()) for side in (old, merged))).changes
+
+
+def _document(path: str, fields: dict[str, Any]) -> Document:
+    kind, holder = dataset.kind_of(path)
+    return Document(path, kind, fields, holder)
 
 
 def _row(change: Change, sent: Submission) -> dict[str, Any]:
@@ -360,7 +378,7 @@ def _title(source: str, base: str, written: bool) -> str:
 def _coverage(found: Plan) -> Iterator[str]:
     counts = {sort: sum(change.sort is sort for change in found.changes) for sort in Sort}
     words = ", ".join(f"{number} {sort}" for sort, number in counts.items() if number)
-    files = len(found.files)
+    files = len({change.location.path for change in found.changes})
     yield f"{words} in {files} file{'' if files == 1 else 's'}." if words else "No record differs."
     if found.conflicts:
         yield f"{len(found.conflicts)} in conflict: changed here and in the submission since it was made."

@@ -42,6 +42,10 @@ class Submission:
     notes: Sequence[str] = ()
     places: Sequence[Places] = ()
 
+    def from_cells(self, path: str) -> bool:
+        """Whether a file came as a workbook."""
+        return any(path in places.files for places in self.places)
+
     def cell(self, path: str, document: Document | None, where: FieldPath) -> Location | None:
         """The cell that a value of a file came from; None where it came from none."""
         fields = document.fields if document else None

@@ -84,7 +84,7 @@ def check(
     register = opened(folder)
     before = dict(dataset.committed(folder, base)[0]) if base else None
     sent, data, _ = from_workbook(file, register, holder=borough or "", base=before)
-    plan = merging.plan(register.files, register.unread, sent, merging.Asked(), opening.day_of(as_of), now=register.dataset)
+    plan = merging.plan(register.files, register.unread, sent, merging.Asked(texts=False), opening.day_of(as_of), now=register.dataset)
     lost: tuple[str, ...] = ()
     if annotate is not None:
         if annotate.exists() and annotate.samefile(file):

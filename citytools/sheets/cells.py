@@ -114,7 +114,7 @@ def alike(one: Filled, content: Content | None) -> bool:
     if isinstance(one, int | float) and isinstance(content, int | float):
         return one == content
     if isinstance(one, str) and isinstance(content, str):
-        return _blanks(one) == _blanks(content)
+        return one == content or _blanks(one) == _blanks(content)
     return type(one) is type(content) and one == content
 
 
@@ -132,6 +132,8 @@ def taken(field: Field, content: Content, names: Names) -> Taken | None:
 
 def clean(text: str) -> tuple[str, str]:
     """A text without blanks at its ends, odd blanks and signs that nobody sees; and whether any of the last were taken out."""
+    if text.isascii() and text.isprintable():
+        return text.strip(), ""
     plain = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     lost = "read without the invisible characters in it" if plain != _blank_lines(text) else ""
     return _blanks(plain), lost

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from citytools import schema
@@ -25,41 +25,44 @@ HOLDER, SHEET, RECORD = "Borough", "Sheet", "Record"
 _APART = "catalogue"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Field:
-    """A column: where its value stands in a record (or in an item of a list), its title, and its definition in the schema."""
+    """A column: where its value stands in a record (or in an item of a list), its title, and its definition in the schema.
+
+    A column is itself alone: of the same layout there is one, and cells are looked up by it many times.
+    """
 
     path: tuple[str, ...]
     title: str
-    definition: schema.Schema = field(compare=False, repr=False)
+    definition: schema.Schema = field(repr=False)
     required: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The column's name for those who know the files: value.amount."""
         return ".".join(self.path)
 
-    @property
+    @cached_property
     def listed(self) -> bool:
         """Whether a cell holds several values."""
         return self.definition.get("type") == "array"
 
-    @property
+    @cached_property
     def single(self) -> schema.Schema:
         """The definition of the value, or of each of several in the cell."""
         return self.definition["items"] if self.listed else self.definition
 
-    @property
+    @cached_property
     def refers(self) -> str:
         """The kind of record that a value names; empty for none."""
         return str(self.single.get("x-refers-to", "")).partition("-or-")[0]
 
-    @property
+    @cached_property
     def free(self) -> bool:
         """Whether a name that no record has may stand there all the same."""
         return "-or-" in str(self.single.get("x-refers-to", ""))
 
-    @property
+    @cached_property
     def sort(self) -> str:
         """What a value is: text, date, integer, number, boolean, or a word of several (choice)."""
         if "enum" in self.single:
@@ -67,7 +70,7 @@ class Field:
         return "date" if self.single.get("format") == "partial-date" else str(self.single["type"]).replace("string", "text")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Records:
     """A sheet of records: its name, what they are, the kind of file and the list in it that holds them (none: a file is a record)."""
 
@@ -89,7 +92,7 @@ class Records:
         return (HOLDER,) if self.held and not single else ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Items:
     """A sheet of the items of a list that records of these sheets have: ``key`` is the list's name in a record."""
 
@@ -97,7 +100,7 @@ class Items:
     about: str
     key: str
     parents: tuple[Records, ...]
-    definition: schema.Schema = field(compare=False, repr=False)
+    definition: schema.Schema = field(repr=False)
     fields: tuple[Field, ...]
 
     @property

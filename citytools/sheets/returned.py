@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,6 +38,7 @@ class Places:
     file: str
     rows: Mapping[Key, tuple[Filled, Row]]
     items: Mapping[tuple[str, str, str], Sequence[tuple[Filled, Row] | None]]
+    files: Set[str] = frozenset()
 
     def of(self, path: str, fields: Mapping[str, Any] | None, where: FieldPath) -> Location | None:
         """The cell of a value in a file with these fields; None where it did not come from the workbook."""
@@ -125,6 +125,8 @@ class _Reading:
         self.before: dict[str, dict[str, Any]] = {}
         self.known: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
         self.sent: dict[Key, dict[str, Any]] = {}
+        self.on: dict[str, set[Records]] = {}
+        self.at: dict[tuple[str, str], str] = {}
         self.rows: dict[Key, tuple[Filled, Row]] = {}
         self.items: dict[tuple[str, str, str], list[tuple[Filled, Row] | None]] = {}
 
@@ -146,7 +148,7 @@ class _Reading:
             if isinstance(sheet.sheet, Items):
                 self._items(sheet, sheet.sheet)
         self._in_order()
-        self.found.places = Places(self.found.name, self.rows, self.items)
+        self.found.places = Places(self.found.name, self.rows, self.items, frozenset(self.found.files))
 
     # Records
 
@@ -167,12 +169,12 @@ class _Reading:
         for row in others:
             self._fault(sheet, row, None, "duplicate-id", "this is a second line for the same", "Keep one of them", (path, ""))
         self.rows[path, ""] = (sheet, first)
-        start = self.found.files.get(path) or {"schema": SCHEMA_VERSION, **deepcopy(old)}
+        start = self.found.files.get(path) or {"schema": SCHEMA_VERSION, **old}
         self.found.files[path] = self._record(sheet, wanted, first, start, (path, ""))
 
     def _list(self, sheet: Filled, wanted: Records, path: str, rows: Sequence[Row], old: dict[str, Any]) -> None:
         named = next((heading for heading in sheet.columns if isinstance(heading, Field) and heading.path == ("id",)), None)
-        whole = self.found.files.setdefault(path, {"schema": SCHEMA_VERSION, **{k: deepcopy(v) for k, v in old.items() if k != wanted.key}})
+        whole = self.found.files.setdefault(path, {"schema": SCHEMA_VERSION, **{k: v for k, v in old.items() if k != wanted.key}})
         had = self._had(path, wanted.key)
         sent: dict[str, dict[str, Any]] = {}
         for row in rows:
@@ -188,7 +190,7 @@ class _Reading:
                 sent.pop(own, None)
             else:
                 self.rows[path, own] = (sheet, row)
-                sent[own] = self._record(sheet, wanted, row, deepcopy(had.get(own, {"id": own})), (path, own))
+                sent[own] = self._record(sheet, wanted, row, dict(had.get(own, {"id": own})), (path, own))
         order = [*(own for own in had if own in sent), *(own for own in sent if own not in had)]
         if order or wanted.key not in whole:
             whole[wanted.key] = [sent[own] for own in order]
@@ -221,17 +223,19 @@ class _Reading:
             rule = {"date": "wrong-date", "choice": "not-allowed"}.get(each.sort, "wrong-type")
             self._fault(sheet, row, each, rule, error.message, error.advice, key, error.suggestion)
             return False
-        place = sheet.place(row.number, each)
         if new is None:
             if old is not None and self.removals:
                 _remove(record, each.path)
             elif old is not None:
+                place = sheet.place(row.number, each)
                 self.found.kept.append(f"{place} is empty; {schema.shown(_said(filled(each, old, self.names)), 40)} stays")
             return True
         if cell and cell.formula:
-            self.found.read_as.append(f"{place}: a formula, read as its last result {schema.shown(_said(cell.content), 40)}")
+            self.found.read_as.append(
+                f"{sheet.place(row.number, each)}: a formula, read as its last result {schema.shown(_said(cell.content), 40)}"
+            )
         if new.said:
-            self.found.read_as.append(f"{place}: {new.said}")
+            self.found.read_as.append(f"{sheet.place(row.number, each)}: {new.said}")
         if old is None or not yamlfile.same(old, new.value):
             _set(record, each.path, new.value)
         return True
@@ -295,7 +299,7 @@ class _Reading:
                 if number not in match and (found := next((each for each in free if test(wanted, line, rows[each])), None)) is not None:
                     match[number] = found
                     free.remove(found)
-        pairs = [(deepcopy(item), rows[match[number]] if number in match else None) for number, item in enumerate(old)]
+        pairs = [(dict(item), rows[match[number]] if number in match else None) for number, item in enumerate(old)]
         pairs += [({}, rows[number]) for number in free]
         if schema.ordered(wanted.definition) and len(match) == len(old):
             pairs.sort(key=lambda pair: pair[1].number if pair[1] else 0)
@@ -332,10 +336,12 @@ class _Reading:
 
     def _path(self, sheet: Filled, wanted: Records, row: Row) -> str:
         """The place of the file that a line belongs to; empty, with a finding, where that cannot be said."""
-        if not wanted.held:
-            return _place(wanted.file, "", self.files, self.found.base)
-        holder = self._holder(sheet, row)
-        return _place(wanted.file, holder, self.files, self.found.base) if holder else ""
+        holder = self._holder(sheet, row) if wanted.held else ""
+        if wanted.held and not holder:
+            return ""
+        if (wanted.file, holder) not in self.at:
+            self.at[wanted.file, holder] = _place(wanted.file, holder, self.files, self.found.base)
+        return self.at[wanted.file, holder]
 
     def _holder(self, sheet: Filled, row: Row) -> str:
         if HOLDER not in sheet.columns:
@@ -392,13 +398,21 @@ class _Reading:
         """The one sheet that has a record of the id that a line names; without an id, that of its holder itself."""
         own = clean(row.text(RECORD))[0]
         if own:
-            sheets = [at.sheet for (_, each), (at, _) in self.rows.items() if each == own]
+            sheets = [*self._sheets_of().get(own, ())]
         else:
             holder = self._holder(sheet, row)
             kind = "body" if self.catalogue.entry("body", holder) else "borough"
             sheets = [parent for parent in wanted.parents if parent.record == kind] if holder else []
         having = [number for number, parent in enumerate(wanted.parents) if parent in sheets]
         return having[0] if len(having) == 1 else None
+
+    def _sheets_of(self) -> dict[str, set[Records]]:
+        """The sheets of records on which each id stands."""
+        if not self.on:
+            for (_, own), (sheet, _) in self.rows.items():
+                if isinstance(sheet.sheet, Records):
+                    self.on.setdefault(own, set()).add(sheet.sheet)
+        return self.on
 
     # States
 
@@ -430,7 +444,7 @@ class _Reading:
         if parent.key:
             return self.sent.get(key)
         if path not in self.found.files and self._old(path):
-            self.found.files[path] = {"schema": SCHEMA_VERSION, **deepcopy(self._old(path))}
+            self.found.files[path] = {"schema": SCHEMA_VERSION, **self._old(path)}
         return self.found.files.get(path)
 
     def _known(self, parent: Records, key: Key) -> dict[str, Any] | None:
@@ -466,9 +480,11 @@ def _place(kind: str, holder: str, *states: Mapping[str, bytes]) -> str:
 
 
 def _set(record: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    """Give a record a value; groups on the way are copied, as others may hold them too."""
     node = record
     for step in path[:-1]:
-        node = node.setdefault(step, {})
+        node[step] = dict(node.get(step, {}))
+        node = node[step]
     node[path[-1]] = value
 
 
@@ -476,6 +492,7 @@ def _remove(record: dict[str, Any], path: tuple[str, ...]) -> None:
     """Take away a field, and the groups that are empty without it."""
     inside = record.get(path[0])
     if len(path) > 1 and isinstance(inside, dict):
+        record[path[0]] = inside = dict(inside)
         _remove(inside, path[1:])
         if inside:
             return

@@ -13,7 +13,7 @@ from citytools.workbook import texts
 
 _CUT = " … (cut: see --format csv)"
 _WIDEST, _NARROWEST, _MARGIN = 50, 9, 3
-_PAGE = 180  # characters that can still be read across a sheet of paper
+PAGE = 180  # characters that can still be read across a sheet of paper
 _FONT, _LINE, _TALLEST = "Calibri", 15, 400  # points; a row may not be taller than 409
 _NAME = 31
 HEAD = "FF1D4E89"
@@ -102,7 +102,7 @@ def _format(page: Any, sheet: Sheet, titles: Sequence[str], top: int, bottom: in
         page.add_table(table)
     page.print_title_rows, page.print_title_cols = f"{top}:{top}", "A:B"
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = -(-sum(widths) // _PAGE), 0
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = -(-sum(widths) // PAGE), 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import cache
 
 Content = str | int | float | bool | datetime.date | datetime.datetime
 
 
+@cache
 def column_letters(column: int) -> str:
     """A column's letters, of its number from 1: 5 is E, 27 is AA."""
     letters = ""
