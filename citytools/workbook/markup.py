@@ -1,95 +1,136 @@
-"""The XML inside a workbook, as events; a document type, by which entities are declared, is refused wherever it stands."""
+"""The XML inside a workbook, as events. What could fill memory or time is counted and refused, whatever it is meant to say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Any
 from xml.parsers import expat
 
-from citytools.workbook.container import Container
+from citytools.errors import CitytoolsError
+from citytools.workbook.container import SAVE, TELL, Container
+
+# Elements, of all parts that are read; how deep they may stand; names of elements and attributes, which the parser keeps; and bytes
+# of a single tag, which it goes through again with every piece.
+MAX_ELEMENTS, MAX_DEPTH, MAX_NAMES, MAX_TAG = 4_000_000, 100, 2_000, 1_000_000
 
 _STRICT = "http://purl.oclc.org/ooxml/"
+_OURS = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://schemas.openxmlformats.org/package/2006/relationships",
+    "http://schemas.openxmlformats.org/package/2006/content-types",
+)
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
 
 
-class _SeenError(Exception):
-    """The first element was reached."""
+def _nothing(*_: object) -> None:
+    pass
 
 
-def read(
-    container: Container,
-    part: str,
-    start: Start,
-    end: End | None = None,
-    text: Callable[[str], None] | None = None,
-    *,
-    prefixed: bool = False,
-) -> None:
-    """Call the functions for each element's beginning (name without its namespace, and attributes), end and text.
+class Markup:
+    """The parts of a container that are XML; the bounds hold for all that is read of them together."""
 
-    Attributes may have namespaces only where they are said to be ``prefixed``, and are given without.
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        self._left = MAX_ELEMENTS
 
-    Raises CitytoolsError for XML that is broken, declares anything, or is of the sort that only newer programs read.
-    """
+    def read(self, part: str, start: Start, end: End = _nothing, text: Callable[[str], None] | None = None) -> None:
+        """Call the functions for each element's beginning, its end and text.
 
-    known: dict[str, str] = {}
+        Elements of the workbook's own come by their plain names, those of others with their namespace. Raises CitytoolsError for XML
+        that is broken, declares anything, is of the sort that only newer programs read, or is too much.
+        """
+        names: dict[str, str] = {}
+        known: set[str] = set()
+        depth = 0
 
-    def local(name: str) -> str:
+        def started(name: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            self._left -= 1
+            known.update(attributes)
+            if depth > MAX_DEPTH or self._left < 0 or len(known) > MAX_NAMES:
+                raise self._too_much()
+            called = names.get(name)
+            if called is None:
+                called = names[name] = self._called(name)
+                if len(names) > MAX_NAMES:
+                    raise self._too_much()
+            start(called, attributes)
+
+        def ended(name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            end(names[name])
+
+        parser = self._parser()
+        parser.StartElementHandler, parser.EndElementHandler = started, ended
+        if text:
+            parser.CharacterDataHandler = text
+        fed = 0
+        for chunk in self.container.chunks(part):
+            self._feed(part, parser, chunk)
+            fed += len(chunk)
+            if fed - max(0, parser.CurrentByteIndex) > MAX_TAG:
+                raise self._too_much()
+        self._feed(part, parser, b"", last=True)
+
+    def check(self, part: str) -> None:
+        """See that a part that is not read is whole, and declares nothing if it is XML. Raises CitytoolsError."""
+        rooted = False
+
+        def started(name: str, _: object) -> None:
+            nonlocal rooted
+            rooted = True
+            self._called(name)
+            parser.StartElementHandler = None
+
+        parser = self._parser()
+        parser.StartElementHandler = started
+        xml, fed = part.casefold().endswith((".xml", ".rels", ".vml")), 0
+        for number, chunk in enumerate(self.container.chunks(part)):
+            xml = xml or (number == 0 and _is_markup(chunk))
+            if xml and not rooted:
+                self._feed(part, parser, chunk)
+                fed += len(chunk)
+                if fed > MAX_TAG:
+                    raise self._too_much()
+
+    def _called(self, name: str) -> str:
         if _STRICT in name:
-            raise _strict(container)
-        return known.setdefault(name, name.rpartition(" ")[2])
+            raise self.container.refuse('is saved as "Strict Open XML"', 'Save it as an ordinary "Excel Workbook (.xlsx)"')
+        space, _, local = name.rpartition(" ")
+        return local if space in _OURS else name
 
-    def started(name: str, attributes: dict[str, str]) -> None:
-        start(known.get(name) or local(name), attributes)
+    def _too_much(self) -> CitytoolsError:
+        return self.container.refuse("holds more than an ordinary workbook does", "Copy the lines into a new workbook")
 
-    def started_with_prefixes(name: str, attributes: dict[str, str]) -> None:
-        started(name, {key.rpartition(" ")[2]: value for key, value in attributes.items()})
+    def _parser(self) -> Any:
+        spaces: set[str | None] = set()
 
-    parser = _parser(container)
-    parser.StartElementHandler = started_with_prefixes if prefixed else started
-    if end:
-        parser.EndElementHandler = lambda name: end(known.get(name) or local(name))
-    if text:
-        parser.CharacterDataHandler = text
-    _feed(container, part, parser, container.chunks(part))
+        def declared(*_: object) -> None:
+            raise self.container.refuse("has a document type inside, which Excel never writes", TELL)
 
+        def spaced(prefix: str | None, _: object) -> None:
+            spaces.add(prefix)
+            if len(spaces) > MAX_NAMES:
+                raise self._too_much()
 
-def check(container: Container, part: str) -> None:
-    """See that a part that is not read declares nothing. Raises CitytoolsError."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = declared
+        parser.StartNamespaceDeclHandler = spaced
+        return parser
 
-    def started(name: str, _: dict[str, str]) -> None:
-        if _STRICT in name:
-            raise _strict(container)
-        raise _SeenError
-
-    parser = _parser(container)
-    parser.StartElementHandler = started
-    with suppress(_SeenError):
-        _feed(container, part, parser, container.chunks(part))
-
-
-def _strict(container: Container) -> Exception:
-    return container.refuse('is saved as "Strict Open XML"', 'Save it as an ordinary "Excel Workbook (.xlsx)"')
+    def _feed(self, part: str, parser: Any, chunk: bytes, *, last: bool = False) -> None:
+        try:
+            parser.Parse(chunk, last)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise self.container.refuse(f"is damaged inside ({part})", SAVE) from error
 
 
-def _parser(container: Container) -> Any:
-    def declared(*_: object) -> None:
-        raise container.refuse("has a document type inside, which Excel never writes", "Do not open it; tell the maintainers")
-
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = declared
-    parser.EntityDeclHandler = declared
-    return parser
-
-
-def _feed(container: Container, part: str, parser: Any, chunks: Iterable[bytes]) -> None:
-    try:
-        for chunk in chunks:
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise container.refuse(f"is damaged inside ({part})", "Open it in Excel, save it, and send that") from error
+def _is_markup(beginning: bytes) -> bool:
+    """Whether a part is XML whatever its name: in any encoding, a bracket is the first that stands there."""
+    return beginning.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n").startswith(b"<")
