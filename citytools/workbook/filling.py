@@ -184,6 +184,10 @@ def _validation(column: FormColumn, names: Mapping[str, str], area: str) -> Any:
             _or_else(found, "Choose a word from the list, or leave the cell empty.")
         else:
             found.showErrorMessage = False
+    elif column.kind == "date":
+        found.type, found.operator, found.formula1, found.formula2 = "date", "between", "1900", "109574"  # to the end of 2199
+        _or_else(found, "This is not a day. If no more is known than a year or month, such as 2027 or 2027-03, keep it.")
+        found.errorStyle = "warning"
     elif column.kind in ("count", "number", "pounds"):
         low, high = column.low if column.low is not None else -1e12, column.high if column.high is not None else 1e12
         found.type, found.operator = "whole" if column.kind == "count" else "decimal", "between"
