@@ -15,7 +15,7 @@ from typing import Any
 from citytools import dataset, diff, planned, schema, threeway, yamlfile
 from citytools.errors import CitytoolsError
 from citytools.model import Change, Column, Dataset, Document, FieldPath, Finding, Severity, Sort, Table, under
-from citytools.sheets.returned import Key
+from citytools.sheets.places import Key
 from citytools.submission import WHOLE, Submission, sentence
 from citytools.threeway import ABSENT, Conflict, Side
 from citytools.validate import added

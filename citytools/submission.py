@@ -12,7 +12,8 @@ from citytools.errors import CitytoolsError
 from citytools.model import Document, FieldPath, Finding, Location, Severity
 from citytools.planned import Register
 from citytools.sheets.origin import Origin
-from citytools.sheets.returned import Key, Places, returned
+from citytools.sheets.places import Key, Places
+from citytools.sheets.returned import returned
 
 WHOLE = "*"  # in the place of a record's id: all of its file
 _T = TypeVar("_T")

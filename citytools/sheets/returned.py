@@ -9,63 +9,26 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from citytools import SCHEMA_VERSION, dataset, schema, yamlfile
 from citytools.catalogue import Catalogue
 from citytools.errors import CitytoolsError
-from citytools.model import Dataset, Document, FieldPath, Finding, Location
+from citytools.model import Dataset, Finding, Location
 from citytools.sheets import origin as origins
 from citytools.sheets.cells import CellError, Names, alike, clean, filled, meant, taken
 from citytools.sheets.filling import item_rows, value_at
 from citytools.sheets.headings import Filled, Heading, Row, recognised
 from citytools.sheets.layout import HOLDER, KINDS, NONE, RECORD, SHEET, Field, Items, Layout, Records, layout
 from citytools.sheets.origin import Origin
+from citytools.sheets.pairing import paired, same_cells
+from citytools.sheets.places import Key, Places
 from citytools.workbook import Book
 
 # Sheets of a workbook that hold no data: what is read first, what is chosen from, what a check found.
 PASSED_OVER = ("Guidance", "Columns", "Issues", "Issues (check)", "_lists", origins.FACTS, origins.FILES)
-
-Key = tuple[str, str]  # the path of a file and the id of a record in it; an empty id where the file is the record
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """In which cell of a workbook each field of a record stands."""
-
-    file: str
-    rows: Mapping[Key, tuple[Filled, Row]]
-    items: Mapping[tuple[str, str, str], Sequence[tuple[Filled, Row] | None]]
-    files: Set[str] = frozenset()
-
-    def of(self, path: str, fields: Mapping[str, Any] | None, where: FieldPath) -> Location | None:
-        """The cell of a value in a file with these fields; None where it did not come from the workbook."""
-        listed = bool(where) and any(each.path[0] == where[0] for each in schema.record_lists(dataset.kind_of(path)[0]))
-        record = Document(path, "", dict(fields or {})).value(where[:2]) if listed else fields
-        rest = [str(step) for step in (where[2:] if listed else where) if isinstance(step, str)]
-        key = (path, str(record.get("id", "")) if listed and isinstance(record, Mapping) else "")
-        number = next((step for step in where[2 if listed else 0 :] if isinstance(step, int)), None)
-        items = self.items.get((*key, rest[0])) if rest and number is not None else None
-        if items and number is not None and number < len(items) and (item := items[number]):
-            return self._cell(item, ".".join(rest[1:]))
-        return self._cell(self.rows[key], ".".join(rest)) if key in self.rows else None
-
-    def field(self, key: Key, name: str) -> Location | None:
-        """The cell of a record's field, value.amount or the name of a list; None where it did not come from the workbook."""
-        items = next(filter(None, self.items.get((*key, name), ())), None)
-        if items:
-            return self._cell(items, "")
-        return self._cell(self.rows[key], name) if key in self.rows else None
-
-    def _cell(self, at: tuple[Filled, Row], key: str) -> Location:
-        sheet, row = at
-        fields = [each for each in sheet.columns if isinstance(each, Field)]
-        exact = next((each for each in fields if each.key == key), None)
-        within = next((each for each in fields if key and each.key.startswith(f"{key}.")), None)
-        named = next((each for each in fields if each.path == ("id",)), None)
-        return Location(self.file, cell=sheet.place(row.number, exact or within or named))
 
 
 @dataclass(slots=True)
@@ -269,7 +232,7 @@ class _Reading:
             elif old != []:
                 record[wanted.key] = []
             return None
-        items = self._paired(wanted, [item for item in old or () if isinstance(item, dict)], rows)
+        items = paired(wanted, [item for item in old or () if isinstance(item, dict)], rows, self.names)
         done = [(item, row) for item, row in items if row is None or self._item(sheet, wanted, row, item, key)]
         left = [item for item, row in done if row is None]
         if left and self.removals:
@@ -288,41 +251,12 @@ class _Reading:
         fine = [self._cell(sheet, row, each, item, key) for each in wanted.fields if each in sheet.columns]
         return all(fine)
 
-    def _paired(self, wanted: Items, old: Sequence[dict[str, Any]], rows: Sequence[Row]) -> list[tuple[dict[str, Any], Row | None]]:
-        """Each item with its row: first those that are as they were, then those with the same key field, then in order; new ones last.
-
-        Where the order has a meaning and no row is missing, the rows' order stands; items without a row keep their place.
-        """
-        lines = [next(item_rows(wanted, [item], self.names)) for item in old]
-        free, match = list(range(len(rows))), {}
-        known = schema.item_key(wanted.definition)
-        tests = (self._same_cells, lambda w, line, row: bool(known) and self._same_key(w, known, line, row), lambda *_: True)
-        for test in tests:
-            for number, line in enumerate(lines):
-                if number not in match and (found := next((each for each in free if test(wanted, line, rows[each])), None)) is not None:
-                    match[number] = found
-                    free.remove(found)
-        pairs = [(dict(item), rows[match[number]] if number in match else None) for number, item in enumerate(old)]
-        pairs += [({}, rows[number]) for number in free]
-        if schema.ordered(wanted.definition) and len(match) == len(old):
-            pairs.sort(key=lambda pair: pair[1].number if pair[1] else 0)
-        return pairs
-
-    def _same_cells(self, wanted: Items, line: Sequence[Any], row: Row) -> bool:
-        return all(
-            alike(value, cell.content if (cell := row.cells.get(each)) else None) for each, value in zip(wanted.fields, line, strict=True)
-        )
-
-    def _same_key(self, wanted: Items, known: str, line: Sequence[Any], row: Row) -> bool:
-        pairs = zip(wanted.fields, line, strict=True)
-        return any(each.path == (known,) and each in row.cells and alike(value, row.cells[each].content) for each, value in pairs)
-
     def _of_unsent(self, sheet: Filled, wanted: Items, parent: Records, key: Key, rows: Sequence[Row]) -> None:
         """Lines of a record that has no line itself: fine if they only say what is known, else a question."""
         there = self._known(parent, key)
         lines = [*item_rows(wanted, there.get(wanted.key) if there else None, self.names)]
         for row in rows:
-            if not any(self._same_cells(wanted, line, row) for line in lines) and key not in self.found.faulty:
+            if not any(same_cells(wanted, line, row) for line in lines) and key not in self.found.faulty:
                 advice = f"Put the record on {parent.name}, or correct the id in the column {RECORD}"
                 message = f'there is no "{schema.shown(key[1] or key[0])}" on the sheet {parent.name}'
                 self._fault(sheet, row, RECORD if RECORD in sheet.columns else None, "unknown-reference", message, advice, key)
