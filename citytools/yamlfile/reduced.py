@@ -33,7 +33,7 @@ def reduced(old: bytes, new: bytes, lists: Collection[str]) -> tuple[bytes, byte
 
 
 def _items(data: bytes, lists: Collection[str]) -> Iterator[tuple[Span, bool]]:
-    """Each item of these lists in block style, from the end of the line before it to that of its last, and whether it is its list's first."""
+    """Each item of these lists in block style, from the end of the line before it to that of its last, and whether it is the first."""
     inside, indent, begun, first = False, b"", -1, True
     for line in _LINE.finditer(data):
         item, at = line[1], line.start()
