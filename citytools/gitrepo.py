@@ -6,7 +6,6 @@ and never what a person typed, which might begin with ``-``.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import subprocess
@@ -147,6 +146,8 @@ def contents(folder: Path, ids: Iterable[str]) -> dict[str, bytes]:
 
 def blob_id(data: bytes, like: str = "") -> str:
     """The hash under which git would keep a content; SHA-256 where ``like``, another hash of the same repository, is one."""
+    import hashlib  # brings OpenSSL with it, and commits are compared without
+
     algorithm = hashlib.sha256 if len(like) == 64 else hashlib.sha1
     return algorithm(b"blob %d\0" % len(data) + data).hexdigest()
 

@@ -271,7 +271,7 @@ def test_what_is_not_certain_is_left_to_a_person(text: str, says: str) -> None:
 
 
 def test_a_writer_that_errs_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from citytools.yamlfile.canonical import _Writer
+    from citytools.yamlfile.usual import _Writer
 
     right = _Writer.file
     text = f"{HEAD}  - id: b\n  - id: a\n    name: A\n    # why\n    notes: N\n".encode()

@@ -13,7 +13,6 @@ from typing import Any
 from citytools import SCHEMA_VERSION
 from citytools.model import Change, Column, FieldChange, Sort, Table
 from citytools.render import escape
-from citytools.render.page import filled
 from citytools.render.screen import Screen, Sheet, hanging, styled
 from citytools.render.tables import as_csv
 from citytools.wording import GONE, NEW, SAME, Said, brief, headline, said, worded
@@ -74,6 +73,8 @@ def markdown(compared: Compared) -> str:
 
 def html(compared: Compared) -> str:
     """One self-contained page, with insertions and deletions marked as such."""
+    from citytools.render.page import filled
+
     found = [] if compared.only_count else _by_file(compared.changes)
     files = [(escape.visible(path), [_entry(change) for change in changes]) for path, changes in found]
     counts = [escape.visible(line) for line in _counts(compared.changes)] if compared.only_count else []

@@ -2,22 +2,47 @@
 
 The only user of PyYAML, of which only the event stream is used: its composers crash the process on
 deeply nested input, its constructors guess types and drop repeated keys.
+
+What edits is imported when it is first asked for: most commands only read.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from citytools.model import Document, Finding, Location
-from citytools.yamlfile.canonical import canonical
-from citytools.yamlfile.changes import AddItem, DataEdit, MoveItem, RemoveField, ReplaceItem, SetField, applied, changes, same
-from citytools.yamlfile.edit import edit
-from citytools.yamlfile.items import Item, holds, item_at
 from citytools.yamlfile.notices import notices
-from citytools.yamlfile.pieces import Piece, pieces
 from citytools.yamlfile.reader import read_fields
 from citytools.yamlfile.reduced import reduced
 from citytools.yamlfile.refusal import RefusalError
-from citytools.yamlfile.splice import Edit, splice
 from citytools.yamlfile.text import MAX_BYTES, decode
+
+if TYPE_CHECKING:
+    from citytools.yamlfile.cutting import Piece, pieces
+    from citytools.yamlfile.editing import edit
+    from citytools.yamlfile.edits import AddItem, DataEdit, MoveItem, RemoveField, ReplaceItem, SetField, applied, changes, same
+    from citytools.yamlfile.items import Item, holds, item_at
+    from citytools.yamlfile.splicing import Edit, splice
+    from citytools.yamlfile.usual import canonical
+else:
+    # No module may be called what one of these is: once imported, it would stand in its place.
+    _LATER = {
+        "cutting": ("Piece", "pieces"),
+        "editing": ("edit",),
+        "edits": ("AddItem", "DataEdit", "MoveItem", "RemoveField", "ReplaceItem", "SetField", "applied", "changes", "same"),
+        "items": ("Item", "holds", "item_at"),
+        "splicing": ("Edit", "splice"),
+        "usual": ("canonical",),
+    }
+
+    def __getattr__(name: str) -> Any:
+        module = next((module for module, names in _LATER.items() if name in names), None)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+        return found
+
 
 __all__ = [
     "MAX_BYTES",

@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-_KEY = re.compile(rb"([a-z_]+):[ \t]*(?:#.*)?\r?$")
-_ITEM = re.compile(rb"( *)- ")
-_NOTHING = re.compile(rb"[ \t]*(?:#.*)?\r?$")
+# Of all lines, searched for at once, those that matter: a list's item, and one that begins something else at the top.
+_LINE = re.compile(rb"\n(?:( *)- |(?=[^ \t\n#-])(?!\r(?:\n|\Z)))")
+_KEY = re.compile(rb"\n([a-z_]+):[ \t]*(?:#[^\n]*)?\r?(?=\n|\Z)")
 
-Lines = list[bytes]
 Span = tuple[int, int]
 
 
@@ -20,40 +19,43 @@ def reduced(old: bytes, new: bytes, lists: Collection[str]) -> tuple[bytes, byte
     The lines keep their numbers. The first item of a list stays, so that the list stays one. Only lines are looked at: where a text
     goes on over what looks like an item, what is left cannot be read, and the whole has to be.
     """
-    sides = [data.split(b"\n") for data in (old, new)]
-    spans = [list(_items(lines, lists)) for lines in sides]
-    counts = [Counter(_text(lines, span) for span, _ in found) for lines, found in zip(sides, spans, strict=True)]
-    firsts = {_text(lines, span) for lines, found in zip(sides, spans, strict=True) for span, first in found if first}
+    sides = [b"\n" + data for data in (old, new)]
+    spans = [list(_items(data, lists)) for data in sides]
+    texts = [[data[slice(*span)].rstrip() for span, _ in found] for data, found in zip(sides, spans, strict=True)]
+    counts = [Counter(found) for found in texts]
+    firsts = {text for side, found in zip(texts, spans, strict=True) for text, (_, first) in zip(side, found, strict=True) if first}
     common = {text for text, number in counts[0].items() if counts[1][text] == number} - firsts
-    before, after = (_without(lines, [span for span, _ in found], common) for lines, found in zip(sides, spans, strict=True))
+    before, after = (
+        _without(data, [span for text, (span, _) in zip(side, found, strict=True) if text in common])
+        for data, side, found in zip(sides, texts, spans, strict=True)
+    )
     return before, after
 
 
-def _items(lines: Lines, lists: Collection[str]) -> Iterator[tuple[Span, bool]]:
-    """The lines of each item of these lists in block style, and whether it is its list's first."""
+def _items(data: bytes, lists: Collection[str]) -> Iterator[tuple[Span, bool]]:
+    """Each item of these lists in block style, from the end of the line before it to that of its last, and whether it is the first."""
     inside, indent, begun, first = False, b"", -1, True
-    for number, line in enumerate([*lines, b"end:"]):
-        item = _ITEM.match(line) if inside else None
-        if item and begun < 0:
-            indent = item[1]
-        ends = not line.startswith((b" ", b"-", b"\t")) and not _NOTHING.match(line)
-        if begun >= 0 and (ends or (item and item[1] == indent)):
-            yield (begun, number), first
+    for line in _LINE.finditer(data):
+        item, at = line[1], line.start()
+        ends = item is None
+        if inside and item is not None and begun < 0:
+            indent = item
+        if begun >= 0 and (ends or item == indent):
+            yield (begun, at), first
             first, begun = False, -1
         if ends:
-            key = _KEY.match(line)
+            key = _KEY.match(data, at)
             inside, first = bool(key and key[1].decode() in lists), True
-        elif item and item[1] == indent:
-            begun = number
+        elif inside and item == indent:
+            begun = at
+    if begun >= 0:
+        yield (begun, len(data)), first
 
 
-def _text(lines: Lines, span: Span) -> bytes:
-    return b"\n".join(lines[slice(*span)]).rstrip()
-
-
-def _without(lines: Lines, spans: Sequence[Span], common: Collection[bytes]) -> bytes:
-    kept = list(lines)
+def _without(data: bytes, spans: Sequence[Span]) -> bytes:
+    """What is left of data that was put after a line's end, with empty lines for these spans."""
+    kept, done = [], 0
     for start, end in spans:
-        if _text(lines, (start, end)) in common:
-            kept[start:end] = [b""] * (end - start)
-    return b"\n".join(kept)
+        kept += [data[done:start], b"\n" * data.count(b"\n", start, end)]
+        done = end
+    return b"".join([*kept, data[done:]])[1:]

@@ -11,7 +11,7 @@ import yaml
 from citytools.errors import CitytoolsError
 from citytools.model import FieldPath, Marks
 from citytools.yamlfile import flow
-from citytools.yamlfile.changes import AddItem, DataEdit, MoveItem, RemoveField, ReplaceItem, SetField, applied, changes, named, same
+from citytools.yamlfile.edits import AddItem, DataEdit, MoveItem, RemoveField, ReplaceItem, SetField, applied, changes, named, same
 from citytools.yamlfile.hand import hand_of
 from citytools.yamlfile.layout import Entry, Node, dash_before, entry_of, header, layout, line_end, line_start
 from citytools.yamlfile.reader import Reading, read_fields

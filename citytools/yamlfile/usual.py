@@ -14,7 +14,7 @@ import yaml
 
 from citytools.errors import CitytoolsError
 from citytools.model import Document, FieldPath
-from citytools.yamlfile.changes import same
+from citytools.yamlfile.edits import same
 from citytools.yamlfile.hand import WIDE_ITEM, Hand
 from citytools.yamlfile.layout import layout
 from citytools.yamlfile.reader import Reading, read_fields
