@@ -18,6 +18,7 @@ from citytools.workbook.values import Styles, asks_elsewhere, content_of, unesca
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS, MAX_MERGED, MAX_ALL_MERGED = 50_000, 200, 1_000_000, 20_000, 200_000
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _SMALLER = "Remove what is not data, or send it in several workbooks"
+_ONLY_WRITTEN_SO = ("TRUE()", "FALSE()")  # LibreOffice, for what somebody typed
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.ASCII)
 
 
@@ -160,7 +161,8 @@ class SheetReading:
         self.shared.cells -= 1
         if self.shared.cells < 0:
             raise self._refuse(f"the workbook holds more than {MAX_CELLS:,} cells", _SMALLER)
-        self.cells.append(Cell(self.row, self.column, content, self.formula is not None, trouble))
+        formula = self.formula is not None and "".join(self.formula) not in _ONLY_WRITTEN_SO
+        self.cells.append(Cell(self.row, self.column, content, formula, trouble))
 
     def _content(self, value: str) -> tuple[Content, str]:
         shared, kind = self.shared, self.kind
