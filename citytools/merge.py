@@ -278,9 +278,19 @@ def _with_missing(
         renamed = {old.get("id") for old in _renamed(kind, key, had, sent or [])} if missing else set()
         back = [item for item in missing if item.get("id") not in renamed]
         if back:
-            found[key] = [*(sent or []), *back]
+            found[key] = _put_back(sent or [], had, back)
             kept += [f"{holder}/{item.get('id')}" if holder else str(item.get("id")) for item in back]
     return found, tuple(kept)
+
+
+def _put_back(sent: Sequence[Any], had: Sequence[dict[str, Any]], back: Sequence[dict[str, Any]]) -> list[Any]:
+    """What was sent with what is put back, each after the record that it stood behind."""
+    placed = [*sent]
+    for item in back:
+        before = {other.get("id") for other in had[: had.index(item)]}
+        last = [number for number, each in enumerate(placed) if isinstance(each, dict) and each.get("id") in before]
+        placed.insert(max(last, default=-1) + 1, item)
+    return placed
 
 
 def _renamed(kind: str, key: str, had: Sequence[dict[str, Any]], sent: Sequence[Any]) -> Iterator[dict[str, Any]]:

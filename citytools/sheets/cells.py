@@ -20,11 +20,13 @@ from citytools.workbook import Content, Filled
 _FIRST_DAY = datetime.date(1900, 3, 1)
 _DAY_NONE = datetime.date(1899, 12, 30).toordinal()
 _EXACT_DIGITS = 15
+_YEARS = range(1_950, 2_101)  # a year that was typed where a day was shown became a day of May 1905 to October 1905
 _SERIALS = range(20_000, 80_000)  # as Excel counts days: 1954 to 2119
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"})
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
 _UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _AMOUNT = re.compile(r"£?\s?(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?", re.ASCII)
+_LIKE_NONE = re.compile(f'"*{NONE}"*', re.I)
 _UNKNOWN = {"tbc", "tba", "tbd", "unknown", "not known", "n/a", "na", "-", "?", "ongoing", "various", "to be confirmed", "none"}
 _YES = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
@@ -165,6 +167,16 @@ def in_quotes(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def kept_apart(text: str) -> str:
+    """A text as it stands where ``none`` would mean that there are none: one that could be taken for that is in quotes."""
+    return in_quotes(text) if _LIKE_NONE.fullmatch(text) else text
+
+
+def meant(text: str) -> str:
+    """The text that ``kept_apart`` wrote."""
+    return text[1:-1].replace('""', '"') if _LIKE_NONE.fullmatch(text) and text.startswith('"') else text
+
+
 def parts(text: str) -> list[str]:
     """The texts in a cell, which semicolons or lines part; quotes keep one together. Raises CellError for a quote that is not closed."""
     found, position = [], 0
@@ -234,6 +246,11 @@ def _date(content: Content) -> Taken:
     if isinstance(content, datetime.datetime):
         raise CellError(f"a time of day stands here ({content:%Y-%m-%d %H:%M})", "Type the day alone, such as 31/03/2027")
     if isinstance(content, datetime.date):
+        year = content.toordinal() - _DAY_NONE
+        if year in _YEARS:
+            raise CellError(
+                f"the day {content:%d/%m/%Y} stands here", f"If the year {year} is meant, format the cell as text and type it again"
+            )
         return Taken(content.isoformat())
     text = _plain(str(content))
     if real_date(text):

@@ -7,7 +7,7 @@ from typing import Any
 
 from citytools.catalogue import Catalogue
 from citytools.model import Dataset, Record
-from citytools.sheets.cells import Names, filled, in_quotes
+from citytools.sheets.cells import Names, filled, kept_apart
 from citytools.sheets.guidance import guidance
 from citytools.sheets.layout import HOLDER, NONE, RECORD, SHEET, Field, Items, Records, layout
 from citytools.sheets.origin import Origin
@@ -72,7 +72,7 @@ def item_rows(sheet: Items, value: Any, names: Names) -> Iterator[list[Filled]]:
         yield [NONE, *[None] * (len(sheet.fields) - 1)]
     for item in value or ():
         first, *others = (filled(field, value_at(item, field.path), names) for field in sheet.fields)
-        yield [in_quotes(first) if isinstance(first, str) and first.casefold() == NONE else first, *others]
+        yield [kept_apart(first) if isinstance(first, str) else first, *others]
 
 
 def value_at(fields: Mapping[str, Any], path: tuple[str, ...]) -> Any:

@@ -50,12 +50,16 @@ def digest(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
+def holder_of(sheets: Sequence[ReadSheet]) -> str:
+    """Whose a workbook says that it is; empty where it does not say."""
+    return _facts(sheets).get("borough", "")
+
+
 def origin(sheets: Sequence[ReadSheet]) -> Origin | None:
     """Where a workbook says that it comes from; None where it does not say. Raises CitytoolsError where what it says is damaged."""
-    named = {sheet.name: sheet for sheet in sheets}
+    named, facts = {sheet.name: sheet for sheet in sheets}, _facts(sheets)
     if FACTS not in named:
         return None
-    facts = {str(row[0].content): str(row[1].content) for row in named[FACTS].rows if len(row) == 2}
     if facts.get("schema") != str(SCHEMA_VERSION):
         raise CitytoolsError(
             f"the workbook was made for version {facts.get('schema', '?')} of the schemas, and this is {SCHEMA_VERSION}. "
@@ -68,6 +72,11 @@ def origin(sheets: Sequence[ReadSheet]) -> Origin | None:
             "was made from with --base"
         )
     return Origin(facts.get("borough", ""), facts.get("commit", ""), facts.get("made", ""), files)
+
+
+def _facts(sheets: Sequence[ReadSheet]) -> dict[str, str]:
+    rows = (row for sheet in sheets if sheet.name == FACTS for row in sheet.rows if len(row) == 2)
+    return {str(row[0].content): str(row[1].content) for row in rows}
 
 
 def _rows(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from citytools.catalogue import Catalogue
 from citytools.errors import CitytoolsError
 from citytools.model import Dataset, Document, FieldPath, Finding, Location
 from citytools.sheets import origin as origins
-from citytools.sheets.cells import CellError, Names, alike, clean, filled, in_quotes, taken
+from citytools.sheets.cells import CellError, Names, alike, clean, filled, meant, taken
 from citytools.sheets.filling import item_rows, value_at
 from citytools.sheets.headings import Filled, Heading, Row, recognised
 from citytools.sheets.layout import HOLDER, KINDS, NONE, RECORD, SHEET, Field, Items, Layout, Records, layout
@@ -103,12 +103,10 @@ def returned(
     in which nothing can be read.
     """
     known = None if base is not None else origins.origin(book.sheets)
-    if holder and known and known.holder and holder != known.holder:
-        raise CitytoolsError(f"{name} was made for {known.holder}, and was handed in for {holder}. Whose is it?")
     found = Returned(name, known or Origin())
     found.base = dict(base if base is not None else known.files if known else files)
     found.notes += book.notes
-    reading = _Reading(found, files, present, holder or (known.holder if known else ""), removals)
+    reading = _Reading(found, files, present, holder, removals)
     reading.sheets(book)
     return found
 
@@ -131,6 +129,11 @@ class _Reading:
         self.items: dict[tuple[str, str, str], list[tuple[Filled, Row] | None]] = {}
 
     def sheets(self, book: Book) -> None:
+        """Read all of them, records first. Raises CitytoolsError where there are none, or they are not whose they are said to be."""
+        made_for = origins.holder_of(book.sheets)
+        if self.holder and made_for and self.holder != made_for:
+            raise CitytoolsError(f"{self.found.name} was made for {made_for}, and was handed in for {self.holder}. Whose is it?")
+        self.holder = self.holder or made_for
         wanted: Layout = layout(KINDS)
         read = recognised(self.found.name, book.sheets, wanted, PASSED_OVER)
         if not read.sheets:
@@ -280,8 +283,8 @@ class _Reading:
 
     def _item(self, sheet: Filled, wanted: Items, row: Row, item: dict[str, Any], key: Key) -> bool:
         first = row.cells.get(wanted.fields[0])
-        if first and str(first.content).casefold() == in_quotes(NONE):
-            row = replace(row, cells={**row.cells, wanted.fields[0]: replace(first, content=str(first.content)[1:-1])})
+        if first and isinstance(first.content, str):
+            row = replace(row, cells={**row.cells, wanted.fields[0]: replace(first, content=meant(first.content))})
         fine = [self._cell(sheet, row, each, item, key) for each in wanted.fields if each in sheet.columns]
         return all(fine)
 

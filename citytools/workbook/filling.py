@@ -27,7 +27,8 @@ _FIRST_DAY = datetime.date(1900, 3, 1)  # as Excel believes in 29 February 1900
 _MOMENT = (2000, 1, 1, 0, 0, 0)
 _WIDTHS = {"id": 26, "text": 24, "long": 40, "list": 32, "date": 13, "count": 11, "number": 11, "pounds": 15, "yesno": 10}
 _PROSE = 44  # columns so wide hold whole sentences
-_SHOWN = {**FORMATS, "number": "General", "count": "General", "yesno": "General"}
+# Where nothing stands yet, a date column has no format: with one, Excel takes the year 2027 for a day of 1905.
+_SHOWN = {"pounds": FORMATS["pounds"], "date": "General", "number": "General", "count": "General", "yesno": "General"}
 
 
 def fill(form: Form) -> bytes:
@@ -211,6 +212,8 @@ def _put(cell: Any, content: Filled, sheet: str) -> None:
         raise CitytoolsError(f"{sheet}!{cell.coordinate} would hold a number without end, which no cell can")
     else:
         cell.value = content
+        if isinstance(content, datetime.date):
+            cell.number_format = FORMATS["date"]
 
 
 def _deepest(contents: Iterable[Filled], columns: Sequence[FormColumn]) -> int:

@@ -121,7 +121,7 @@ def _number(text: str, format: str, from_1904: bool) -> tuple[Content, str]:
         return text[:60], f"{text[:30]} is not a number that can be used"
     shows = _shows(format)
     if shows == "date":
-        return _date(number, text, from_1904)
+        return _as_shown(*_date(number, text, from_1904), format)
     if shows == "length":
         return text[:60], "a length of time, not a date; type it as text or as a number"
     if number != int(number):
@@ -134,6 +134,21 @@ def _number(text: str, format: str, from_1904: bool) -> tuple[Content, str]:
         if shown.startswith("0"):
             return text[:60], f"the number {int(number)} is only shown as {shown}; type it as text if the zeros belong to it"
     return int(number), ""
+
+
+@cache
+def _parts_shown(format: str) -> tuple[bool, bool]:
+    """Whether a date's format shows the day, and the month; months are written m, as minutes are, which no date without hours has."""
+    plain = _plain(format)
+    return "d" in plain or "h" in plain or "y" not in plain, "m" in plain
+
+
+def _as_shown(content: Content, trouble: str, format: str) -> tuple[Content, str]:
+    """A day of which only the month or year is shown is what it shows: Excel makes a day of 2027-03."""
+    day, month = _parts_shown(format)
+    if day or trouble or not isinstance(content, datetime.date):
+        return content, trouble
+    return (f"{content:%Y-%m}" if month else f"{content:%Y}"), ""
 
 
 def _date(number: float, text: str, from_1904: bool) -> tuple[Content, str]:
