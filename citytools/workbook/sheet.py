@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from citytools.errors import CitytoolsError
@@ -29,8 +29,8 @@ class Shared:
     texts: Sequence[str]
     styles: Styles
     from_1904: bool
-    cells: int = MAX_CELLS
-    characters: int = MAX_ALL
+    cells: int = field(default_factory=lambda: MAX_CELLS)
+    characters: int = field(default_factory=lambda: MAX_ALL)
 
 
 class SheetReading:
@@ -57,7 +57,7 @@ class SheetReading:
         self.merged: list[tuple[str, int, int, int, int]] = []
         self.merged_cells = 0
         self.covered: list[str] = []
-        self.filtering = self.filtered = False
+        self.filtered = False
 
     def read(self, part: str) -> None:
         """Go through the sheet's part. Raises CitytoolsError for one that no program would have written, or that holds too much."""
@@ -75,10 +75,8 @@ class SheetReading:
             self._columns(attributes)
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
-        elif name == "autoFilter":
-            self.filtering = True
         elif name == "filterColumn":
-            self.filtered = self.filtered or self.filtering
+            self.filtered = True
 
     def _inside(self, name: str, attributes: dict[str, str]) -> None:
         if name == "f":
@@ -98,8 +96,6 @@ class SheetReading:
             self.aside -= name == "rPh"
         elif name == "row":
             self._finish_row()
-        elif name == "autoFilter":
-            self.filtering = False
 
     def _text(self, words: str) -> None:
         if not self.within:

@@ -13,16 +13,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT, SHARED
-from workbooks import making
-from workbooks.making import cell, packed, parts, patched, row, sheet, text, with_parts, workbook
 
 from citytools.errors import CitytoolsError
-from citytools.workbook import Book, markup, read
+from citytools.workbook import Book, markup, outline, read
+from citytools.workbook import sheet as sheet_module
+from workbooks import making
+from workbooks.making import cell, packed, parts, patched, row, sheet, text, with_parts, workbook
 
 GOOD = workbook(sheet(row(1, text("A1", "id"), text("B1", "from")), row(2, text("A2", "S-1"), cell("B2", "46027", style=1))))
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a "b">]>'
@@ -176,6 +178,13 @@ def test_names_that_differ_in_capitals_are_the_same_part() -> None:
 def test_a_part_is_found_whatever_capitals_refer_to_it() -> None:
     beside = making.related(("worksheet", "Worksheets/SHEET1.xml"))
     assert read("return.xlsx", with_parts({"xl/_rels/workbook.xml.rels": beside})).sheets[0].rows
+
+
+def test_names_in_no_encoding_are_refused() -> None:
+    data = with_parts({"xl/ä.xml": "<x/>"})
+    name = "xl/ä.xml".encode()
+    for place in (data.index(name), data.rindex(name)):
+        assert "is damaged" in refusal(patched(data, place + 3, b"\xff\xff"))
 
 
 def test_encrypted_parts_are_refused() -> None:
@@ -403,6 +412,30 @@ def test_all_merged_areas_together_are_bounded() -> None:
     assert "more than 200,000 cells are merged. Unmerge them" in refusal(workbook(sheet(after=f"<mergeCells>{areas}</mergeCells>")))
 
 
+LIMITS = [
+    (
+        sheet_module,
+        "MAX_CELLS",
+        workbook(*[sheet(row(1, *(cell(f"{column}1", "1") for column in "ABC")))] * 2),
+        6,
+        "the workbook holds more than 5 cells",
+    ),
+    (sheet_module, "MAX_ALL", workbook(*[sheet(row(1, text("A1", "abc")))] * 2), 6, "the workbook holds more text"),
+    (outline, "MAX_ALL", with_parts({making.TEXTS: making.texts("<t>abc</t>", "<t>def</t>")}), 6, "holds more text"),
+    (outline, "MAX_TEXTS", with_parts({making.TEXTS: making.texts(*["<t/>"] * 6)}), 6, "holds more text"),
+]
+
+
+@pytest.mark.parametrize(("module", "limit", "data", "most", "words"), LIMITS, ids=[f"{each[1]} {each[4]}" for each in LIMITS])
+def test_all_of_a_workbook_together_is_bounded(
+    module: ModuleType, limit: str, data: bytes, most: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, limit, most)
+    assert read("return.xlsx", data).sheets
+    monkeypatch.setattr(module, limit, most - 1)
+    assert words in refusal(data)
+
+
 def test_a_million_formatted_blank_rows_are_only_skipped() -> None:
     blank = "".join([f'<row r="{number}" s="1" customFormat="1"/>' for number in range(2, 1_048_577)])
     assert [line[0].content for line in read("return.xlsx", workbook(sheet(row(1, text("A1", "id")), blank))).sheets[0].rows] == ["id"]
@@ -417,7 +450,7 @@ def outcome(data: bytes) -> Book | None:
     return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), min_size=1, max_size=8))
 def test_any_bytes_changed_end_in_a_book_or_in_words(changes: list[tuple[int, int]]) -> None:
     data = bytearray(GOOD)
