@@ -60,6 +60,16 @@ def related(*to: tuple[str, str], more: str = "") -> str:
     return f'<Relationships xmlns="{PACKAGE}/relationships">{each}{more}</Relationships>'
 
 
+def content_types(sheets: int) -> str:
+    """The part that says of what type each part is."""
+    of = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    types = {WORKBOOK: "sheet.main", STYLES: "styles", TEXTS: "sharedStrings"}
+    types |= {f"xl/worksheets/sheet{number}.xml": "worksheet" for number in range(1, sheets + 1)}
+    own = "".join(f'<Override PartName="/{part}" ContentType="{of}.{type}+xml"/>' for part, type in types.items())
+    usual = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    return f'<Types xmlns="{PACKAGE}/content-types">{usual}<Default Extension="xml" ContentType="application/xml"/>{own}</Types>'
+
+
 def book(*names: str, properties: str = "", states: Sequence[str] = ()) -> str:
     """The workbook's own part: its sheets, by the ids r1, r2 …"""
     each = "".join(
@@ -75,7 +85,7 @@ def parts(*sheets: str, **others: str) -> dict[str, str | bytes]:
     states = others.pop("states", "").split()
     kinds = [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)]
     return {
-        CONTENT_TYPES: f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
+        CONTENT_TYPES: content_types(len(sheets)),
         "_rels/.rels": related(("officeDocument", WORKBOOK)),
         WORKBOOK: book(*names, properties=others.pop("properties", ""), states=states),
         "xl/_rels/workbook.xml.rels": related(*kinds, ("sharedStrings", "sharedStrings.xml"), ("styles", "styles.xml")),
