@@ -99,6 +99,7 @@ def _mark(page: Any, place: str, notes: Sequence[Note]) -> None:
 
 def _issues(book: Any, notes: Sequence[Note], pages: Any) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.hyperlink import Hyperlink
 
     page = book.create_sheet(ISSUES if ISSUES not in pages else f"{ISSUES} (check)", 0)
     book.active = 0
@@ -117,7 +118,8 @@ def _issues(book: Any, notes: Sequence[Note], pages: Any) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         if note.cell and note.sheet in pages:
             link = page.cell(row, 2)
-            link.hyperlink = f"#'{note.sheet.replace(chr(39), chr(39) * 2)}'!{note.cell}"
+            sheet = note.sheet.replace("'", "''")
+            link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{sheet}'!{note.cell}")
             link.font = Font(name=_FONT, underline="single", color="FF1D4E89")
         page.row_dimensions[row].height = _LINE * max(1, -(-len(note.message) // 95))
     page.freeze_panes = "A5"

@@ -21,7 +21,7 @@ GUIDANCE, COLUMNS, LISTS = "Guidance", "Columns", "_lists"
 AUTHOR = "citytools"
 _ROOM, _AT_LEAST = 500, 1_000  # empty rows that are made ready below what is there, and how many in all
 _NEEDED = "FF9A3412"
-_FONT, _LINE, _WIDE = "Calibri", 15, 94
+_FONT, _LINE, _WIDE = "Calibri", 15, 100
 _PROMPT, _PROMPT_TITLE, _ERROR = 255, 32, 225
 _FIRST_DAY = datetime.date(1900, 3, 1)  # as Excel believes in 29 February 1900
 _MOMENT = (2000, 1, 1, 0, 0, 0)
@@ -66,8 +66,8 @@ def _guidance(page: Any, form: Form) -> None:
         cell.quotePrefix = False
         cell.font, cell.alignment = font, Alignment(wrap_text=True, vertical="top")
         page.row_dimensions[row].height = 26 if row == 1 else _LINE * max(1, -(-len(words) // (_WIDE - 5))) + 3
-    _printed(page, "portrait")
-    page.page_margins.left = page.page_margins.right = 0.5  # inches; the column is then as wide as the paper
+    _printed(page)
+    page.print_title_rows, page.print_options.gridLines = None, None
 
 
 def _columns(page: Any, sheets: Sequence[FormSheet]) -> None:
@@ -91,7 +91,7 @@ def _columns(page: Any, sheets: Sequence[FormSheet]) -> None:
             row += 1
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:D{row - 1}"
-    _printed(page, "landscape")
+    _printed(page)
 
 
 def _lists(book: Any, lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -132,7 +132,7 @@ def _sheet(page: Any, sheet: FormSheet, names: Mapping[str, str]) -> None:
         page.row_dimensions[row].height = _LINE * _deepest(contents, sheet.columns)
     page.freeze_panes = page.cell(2, min(2, len(sheet.columns)))
     page.auto_filter.ref = f"A1:{column_letters(len(sheet.columns))}{max(2, len(sheet.rows) + 1)}"
-    _printed(page, "landscape", sum(each.width for each in page.column_dimensions.values()))
+    _printed(page, sum(each.width for each in page.column_dimensions.values()))
     page.print_title_cols = "A:A"
 
 
@@ -184,6 +184,10 @@ def _validation(column: FormColumn, names: Mapping[str, str], area: str) -> Any:
             _or_else(found, "Choose a word from the list, or leave the cell empty.")
         else:
             found.showErrorMessage = False
+    elif column.kind == "date":
+        found.type, found.operator, found.formula1, found.formula2 = "date", "between", "1900", "109574"  # to the end of 2199
+        _or_else(found, "This is not a day. If no more is known than a year or month, such as 2027 or 2027-03, keep it.")
+        found.errorStyle = "warning"
     elif column.kind in ("count", "number", "pounds"):
         low, high = column.low if column.low is not None else -1e12, column.high if column.high is not None else 1e12
         found.type, found.operator = "whole" if column.kind == "count" else "decimal", "between"
@@ -234,13 +238,12 @@ def _hidden(page: Any, rows: Sequence[Sequence[str]]) -> None:
                 _put(page.cell(row, column), content, page.title)
 
 
-def _printed(page: Any, orientation: str, width: float = 0) -> None:
-    """On A4, a sheet of paper as wide as can still be read."""
-    page.page_setup.orientation, page.page_setup.paperSize = orientation, page.PAPERSIZE_A4
+def _printed(page: Any, width: float = 0) -> None:
+    """On A4, with as much on a sheet of paper as can still be read."""
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = max(1, -(-int(width) // PAGE)), 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
-    if orientation == "landscape":
-        page.print_title_rows = "1:1"
+    page.print_title_rows, page.print_options.gridLines = "1:1", True
 
 
 def _cut(text: str, most: int) -> str:

@@ -103,6 +103,13 @@ def content_of(kind: str, value: str, style: str, styles: Styles, from_1904: boo
     return _number(text, styles.format(style), from_1904) if text else ("", "")
 
 
+@cache
+def _parts_shown(format: str) -> tuple[bool, bool]:
+    """Whether a date's format shows the day, and the month; months are written m, as minutes are, which no date without hours has."""
+    plain = _plain(format)
+    return "d" in plain or "h" in plain or "y" not in plain, "m" in plain
+
+
 def _iso(text: str) -> tuple[Content, str]:
     try:
         moment = datetime.datetime.fromisoformat(text.removesuffix("Z")) if _MOMENT.fullmatch(text) else None
@@ -134,13 +141,6 @@ def _number(text: str, format: str, from_1904: bool) -> tuple[Content, str]:
         if shown.startswith("0"):
             return text[:60], f"the number {int(number)} is only shown as {shown}; type it as text if the zeros belong to it"
     return int(number), ""
-
-
-@cache
-def _parts_shown(format: str) -> tuple[bool, bool]:
-    """Whether a date's format shows the day, and the month; months are written m, as minutes are, which no date without hours has."""
-    plain = _plain(format)
-    return "d" in plain or "h" in plain or "y" not in plain, "m" in plain
 
 
 def _as_shown(content: Content, trouble: str, format: str) -> tuple[Content, str]:
