@@ -17,6 +17,8 @@ MAX_PARTS, MAX_PART, MAX_TOTAL = 1_000, 60_000_000, 150_000_000
 # Sheets shrink to a tenth or twentieth; what shrinks to so little was made to fill memory.
 MAX_RATIO, FROM = 250, 1_000_000
 _CHUNK = 1 << 16
+# All that the library says of a file that is not as it should be; names in no encoding are a ValueError.
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 _HEADER = 30  # bytes before a part's name
 
 _AS_XLSX = 'Open it and save it as "Excel Workbook (.xlsx)"'
@@ -69,7 +71,7 @@ class Container:
                 while piece := stream.read(_CHUNK):
                     left -= len(piece)
                     yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise self.refuse("is damaged, or was not copied whole", _AGAIN) from error
         if left:
             raise self.refuse("is damaged: a part is not as long as it says", _AGAIN)
@@ -83,7 +85,7 @@ def opened(name: str, data: bytes) -> Container:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, struct.error) as error:
+    except _BROKEN as error:
         raise refused(name, "is damaged, or was not copied whole", _AGAIN) from error
     end = data.rfind(_END)
     if end + 22 + int.from_bytes(data[end + 20 : end + 22], "little") != len(data):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from citytools.errors import CitytoolsError
@@ -18,6 +18,7 @@ from citytools.workbook.values import Styles, asks_elsewhere, content_of, unesca
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS, MAX_MERGED, MAX_ALL_MERGED = 50_000, 200, 1_000_000, 20_000, 200_000
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _SMALLER = "Remove what is not data, or send it in several workbooks"
+_ONLY_WRITTEN_SO = ("TRUE()", "FALSE()")  # LibreOffice, for what somebody typed
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.ASCII)
 
 
@@ -28,8 +29,8 @@ class Shared:
     texts: Sequence[str]
     styles: Styles
     from_1904: bool
-    cells: int = MAX_CELLS
-    characters: int = MAX_ALL
+    cells: int = field(default_factory=lambda: MAX_CELLS)
+    characters: int = field(default_factory=lambda: MAX_ALL)
 
 
 class SheetReading:
@@ -56,7 +57,7 @@ class SheetReading:
         self.merged: list[tuple[str, int, int, int, int]] = []
         self.merged_cells = 0
         self.covered: list[str] = []
-        self.filtering = self.filtered = False
+        self.filtered = False
 
     def read(self, part: str) -> None:
         """Go through the sheet's part. Raises CitytoolsError for one that no program would have written, or that holds too much."""
@@ -74,10 +75,8 @@ class SheetReading:
             self._columns(attributes)
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
-        elif name == "autoFilter":
-            self.filtering = True
         elif name == "filterColumn":
-            self.filtered = self.filtered or self.filtering
+            self.filtered = True
 
     def _inside(self, name: str, attributes: dict[str, str]) -> None:
         if name == "f":
@@ -97,8 +96,6 @@ class SheetReading:
             self.aside -= name == "rPh"
         elif name == "row":
             self._finish_row()
-        elif name == "autoFilter":
-            self.filtering = False
 
     def _text(self, words: str) -> None:
         if not self.within:
@@ -160,7 +157,8 @@ class SheetReading:
         self.shared.cells -= 1
         if self.shared.cells < 0:
             raise self._refuse(f"the workbook holds more than {MAX_CELLS:,} cells", _SMALLER)
-        self.cells.append(Cell(self.row, self.column, content, self.formula is not None, trouble))
+        formula = self.formula is not None and "".join(self.formula) not in _ONLY_WRITTEN_SO
+        self.cells.append(Cell(self.row, self.column, content, formula, trouble))
 
     def _content(self, value: str) -> tuple[Content, str]:
         shared, kind = self.shared, self.kind
