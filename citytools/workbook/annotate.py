@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from citytools.errors import CitytoolsError
 from citytools.workbook import texts
 from citytools.workbook.answers import HEAD
 
@@ -41,8 +42,18 @@ class Annotated:
 def annotate(data: bytes, notes: Sequence[Note]) -> Annotated:
     """Write a note into each cell, colour it, and list all on a sheet at the front; what an earlier check wrote is taken away.
 
-    The data must be of a workbook that was read before. Their own formats, formulas and notes stay.
+    The data must be of a workbook that was read before. Their own formats, formulas and notes stay. Raises CitytoolsError for one
+    that can be read and not written again.
     """
+    try:
+        return _annotated(data, notes)
+    except Exception as error:  # of a library that raises whatever it meets
+        raise CitytoolsError(
+            f"the workbook cannot be handed back with notes in it ({type(error).__name__}). Open it in Excel, save it, and check that"
+        ) from error
+
+
+def _annotated(data: bytes, notes: Sequence[Note]) -> Annotated:
     from openpyxl import load_workbook
 
     with warnings.catch_warnings(record=True) as said:
@@ -74,13 +85,12 @@ def _clear(page: Any) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    for row in page.iter_rows():
-        for cell in row:
-            words = cell.comment.text if getattr(cell, "comment", None) else ""
-            if _MARK in words:
-                own = words.partition(_MARK)[0].strip()
-                cell.comment = Comment(own, cell.comment.author) if own else None
-                cell.fill = PatternFill()
+    # Only of cells that are there: going through all rows and columns makes each cell between the first and the last.
+    for cell in [cell for cell in page._cells.values() if getattr(cell, "comment", None)]:
+        own, mark, _ = cell.comment.text.partition(_MARK)
+        if mark:
+            cell.comment = Comment(own.strip(), cell.comment.author) if own.strip() else None
+            cell.fill = PatternFill()
 
 
 def _mark(page: Any, place: str, notes: Sequence[Note]) -> None:

@@ -82,7 +82,8 @@ def _by_others(markup: Markup, part: str) -> bool:
             names[-1] = (names[-1] + words)[:60]
 
     markup.read(part, start, end, text)
-    return foreign or any(not name.startswith(_OUR_NAME) for name in names[1:])
+    # LibreOffice forgets who wrote them.
+    return foreign or any(name and not name.startswith(_OUR_NAME) for name in names[1:])
 
 
 def _links(markup: Markup, name: str, part: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from citytools.workbook.outline import MAX_ALL, MAX_TEXT, MAX_WRITTEN, number, s
 from citytools.workbook.values import Styles, asks_elsewhere, content_of, unescaped
 
 # Content: rows, columns, cells of all sheets; cells of one merged area and of all on a sheet.
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS, MAX_MERGED, MAX_ALL_MERGED = 50_000, 200, 1_000_000, 20_000, 200_000
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS, MAX_MERGED, MAX_ALL_MERGED = 50_000, 200, 800_000, 20_000, 200_000
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _SMALLER = "Remove what is not data, or send it in several workbooks"
 _ONLY_WRITTEN_SO = ("TRUE()", "FALSE()")  # LibreOffice, for what somebody typed
@@ -75,6 +75,8 @@ class SheetReading:
             self._columns(attributes)
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
+        elif name == "hyperlink":
+            self._area(attributes.get("ref", ""), "a link over")
         elif name == "filterColumn":
             self.filtered = True
 
@@ -200,15 +202,19 @@ class SheetReading:
             last = min(MAX_COLUMNS, number(attributes.get("max", "")))
             self.hidden_columns.update(range(max(1, number(attributes.get("min", ""))), last + 1))
 
-    def _merge(self, area: str) -> None:
+    def _area(self, area: str, what: str) -> tuple[int, int, int, int]:
+        """Top, left, bottom and right of an area. Raises CitytoolsError for one that is none, or is larger than people make them."""
         first, _, last = area.partition(":")
         (top, left), (bottom, right) = _at(first), _at(last or first)
         if not (1 <= top <= bottom <= _LAST_ROW and 1 <= left <= right <= _LAST_COLUMN):
-            raise self._refuse(f"a merged area {shown(area)} is not possible", SAVE)
-        size = (bottom - top + 1) * (right - left + 1)
-        self.merged_cells += size
-        if size > MAX_MERGED:
-            raise self._refuse(f"the merged area {shown(area)} is too large", "Unmerge it")
+            raise self._refuse(f"{what} {shown(area)} is not possible", SAVE)
+        if (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
+            raise self._refuse(f"{what} {shown(area)} is too large", "Undo it")
+        return top, left, bottom, right
+
+    def _merge(self, area: str) -> None:
+        top, left, bottom, right = self._area(area, "the merged area")
+        self.merged_cells += (bottom - top + 1) * (right - left + 1)
         if self.merged_cells > MAX_ALL_MERGED:
             raise self._refuse(f"more than {MAX_ALL_MERGED:,} cells are merged", "Unmerge them")
         self.merged.append((area, top, left, bottom, right))

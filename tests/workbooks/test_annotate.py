@@ -11,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from citytools.errors import CitytoolsError
 from citytools.workbook import Annotated, Note, annotate, read
 
 
@@ -98,3 +99,13 @@ def test_what_cannot_be_kept_is_said() -> None:
 def test_what_was_handed_back_can_be_read() -> None:
     book = read("x.xlsx", annotate(theirs(), NOTES).data)
     assert [sheet.name for sheet in book.sheets] == ["Issues", "Our contracts"]
+
+
+def test_a_format_at_the_last_cell_costs_nothing_and_what_cannot_be_written_again_is_said() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(theirs()))
+    book.worksheets[0]["XFD1048576"].font = Font(bold=True)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert opened(annotate(stream.getvalue(), NOTES))["Our contracts"]["B2"].comment is not None
+    with pytest.raises(CitytoolsError, match="cannot be handed back with notes in it"):
+        annotate(b"PK", NOTES)

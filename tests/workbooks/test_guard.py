@@ -391,13 +391,13 @@ def test_what_is_just_possible_is_read(inside: str) -> None:
 
 MERGED = [
     ("A1:A20000", ""),
-    ("A1:A20001", "the merged area A1:A20001 is too large. Unmerge it"),
+    ("A1:A20001", "the merged area A1:A20001 is too large. Undo it"),
     ("A1:XFD1048576", "the merged area A1:XFD1048576 is too large"),
-    ("A0:B1", "a merged area A0:B1 is not possible"),
-    ("B2:A1", "a merged area B2:A1 is not possible"),
-    ("A1:XFE1", "a merged area A1:XFE1 is not possible"),
-    ("", "a merged area  is not possible"),
-    ("A1:B2:C3", "a merged area A1:B2:C3 is not possible"),
+    ("A0:B1", "the merged area A0:B1 is not possible"),
+    ("B2:A1", "the merged area B2:A1 is not possible"),
+    ("A1:XFE1", "the merged area A1:XFE1 is not possible"),
+    ("", "the merged area  is not possible"),
+    ("A1:B2:C3", "the merged area A1:B2:C3 is not possible"),
 ]
 
 
@@ -601,3 +601,10 @@ def test_given(path: Path, measured: Callable[[Path], tuple[str, int, int]]) -> 
     assert code == 0, said
     assert EXPECTED.get(path.name, "a line in the table of this test") in said
     assert size <= KILOBYTES
+
+
+def test_a_link_over_half_the_sheet_is_refused() -> None:
+    """What hands workbooks back would make a cell of each place that it lies over."""
+    sheet = making.sheet('<row r="1"><c r="A1"><v>1</v></c></row>', after='<hyperlinks><hyperlink ref="A1:XFD1048576"/></hyperlinks>')
+    with pytest.raises(CitytoolsError, match="a link over A1:XFD1048576 is too large"):
+        read("x.xlsx", making.workbook(sheet))
