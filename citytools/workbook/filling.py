@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from citytools.errors import CitytoolsError
 from citytools.workbook.cells import column_letters
 from citytools.workbook.form import Filled, Form, FormColumn, FormSheet
-from citytools.workbook.looks import FONT, FORMATS, HEAD, height, on_paper, width
+from citytools.workbook.looks import FONT, FORMATS, HEAD, LINE, MARGIN, height, on_paper, width
 from citytools.workbook.names import allowed, area
 from citytools.workbook.saving import saved
 from citytools.workbook.texts import LONGEST, cut, length, put
@@ -28,7 +29,7 @@ _TITLE, _PROMPT, _ERROR = 32, 255, 225  # characters that the boxes of a cell ha
 _FIRST_DATE, _OLD, _FAR = datetime.date(1900, 3, 1), 18_264, 73_051  # Excel's calendar is right from the first on; 1950; 2100
 _NUMBERS = {"count": "whole", "number": "decimal", "pounds": "decimal"}
 _TEXTS = {"text", "long", "id", "yesno", "list"}
-_WIDTHS = {"long": (40, 60), "id": (14, 40), "date": (13, 13), "count": (10, 14), "number": (10, 16), "pounds": (14, 18), "yesno": (9, 12)}
+_WIDTHS = {"long": (40, 60), "id": (14, 40), "date": (13, 13), "count": (11, 14), "number": (11, 16), "pounds": (14, 18), "yesno": (11, 14)}
 _USUAL = (18, 44)
 _FROZEN = 60  # characters of columns that may stay in sight beside others
 _PAGE = (26, 72, 36)  # the guidance's three columns
@@ -162,7 +163,8 @@ class _Page:
         self._set_up()
         self.page.append([self._heading(column) for column in self.sheet.columns])
         cells = [_Cells(self.page, column) for column in self.sheet.columns]
-        for row in self.sheet.rows:
+        for number, row in enumerate(self.sheet.rows, start=2):
+            _tall(self.page, number, row, self.widths)
             self.page.append([cell.holding(value) for cell, value in zip(cells, row, strict=True)])
         for letter, column in zip(self.letters, self.sheet.columns, strict=True):
             self._validate(letter, column)
@@ -172,7 +174,7 @@ class _Page:
         for letter, wide, column in zip(names, self.widths, self.sheet.columns, strict=True):
             page.column_dimensions[letter].width = wide
             _dress(page.column_dimensions[letter], column.kind)
-        page.row_dimensions[1].height = height([column.title for column in self.sheet.columns], [wide - 2 for wide in self.widths])
+        page.row_dimensions[1].height = _AIR + max(map(_lines_of_heading, self.sheet.columns, self.widths)) * LINE
         beside = 2 if len(names) > 2 and sum(self.widths[:2]) <= _FROZEN else 1
         page.freeze_panes = f"{column_letters(min(beside, len(names) - 1) + 1)}2"
         page.auto_filter.ref = f"A1:{names[-1]}{self.last}"
@@ -253,7 +255,7 @@ def _rule(column: FormColumn, cell: str, lists: Mapping[str, _List]) -> dict[str
     """What Excel checks when somebody types into a column."""
     if column.kind == "yesno":
         return _choice(lists[""], strict=True)
-    if column.choices in lists:
+    if column.choices and column.choices in lists:
         return _choice(lists[column.choices], column.strict and column.kind != "list")
     if column.kind in _NUMBERS:
         return _number(column)
@@ -270,19 +272,19 @@ def _choice(one: _List, strict: bool) -> dict[str, Any]:
 
 
 def _number(column: FormColumn) -> dict[str, Any]:
-    low, high = column.low, column.high
-    bounds = {
-        (False, False): "",
-        (True, False): f", {low:,} or more" if low is not None else "",
-        (False, True): f", {high:,} or less" if high is not None else "",
-        (True, True): f" from {low:,} to {high:,}",
-    }[low is not None, high is not None]
     what = {"count": "a whole number", "number": "a number", "pounds": "pounds as a plain number"}[column.kind]
-    said = f"Type {what}{bounds}, without words. Leave the cell empty if it is not known."
-    first, second = (-_INEXACT if low is None else low), (_INEXACT if high is None else high)
-    return {"type": _NUMBERS[column.kind], "operator": "between", "formula1": _plain(first), "formula2": _plain(second)} | _refusal(
-        "Not a number that fits", said
-    )
+    said = f"Type {what}{_bounds(column)}, without words. Leave the cell empty if it is not known."
+    low, high = (-_INEXACT if column.low is None else column.low), (_INEXACT if column.high is None else column.high)
+    rule = {"type": _NUMBERS[column.kind], "operator": "between", "formula1": _plain(low), "formula2": _plain(high)}
+    return rule | _refusal("Not a number that fits", said)
+
+
+def _bounds(column: FormColumn) -> str:
+    if column.low is not None and column.high is not None:
+        return f" from {column.low:,} to {column.high:,}"
+    if column.low is not None:
+        return f", {column.low:,} or more"
+    return "" if column.high is None else f", {column.high:,} or less"
 
 
 def _plain(number: float) -> str:
@@ -293,7 +295,7 @@ def _date(cell: str) -> dict[str, Any]:
     """A day of our time, or text that is a day, month or year; anything else is asked about and not refused."""
     day = f"AND(ISNUMBER({cell}),{cell}>={_OLD},{cell}<{_FAR})"
     part = f'AND(ISTEXT({cell}),OR(LEN({cell})=4,LEN({cell})=7,LEN({cell})=10),ISNUMBER(VALUE(SUBSTITUTE({cell},"-",""))))'
-    said = "Type a day as 31/03/2027. For a month or year alone type an apostrophe first: '2027-03 or '2027. Without it Excel makes another day of it."
+    said = "Type a day as 31/03/2027. For a month or a year alone type an apostrophe first: '2027-03 or '2027; otherwise Excel makes a day of it."
     return {"type": "custom", "formula1": f"OR({day},{part})"} | _refusal("Is this the date?", said, "warning")
 
 
@@ -310,7 +312,7 @@ def _guide(page: Any, form: Form) -> None:
         page.column_dimensions[letter].width = wide
     page.sheet_view.showGridLines = False
     on_paper(page, _PAGE, "portrait")
-    page.page_setup.fitToWidth = 1
+    page.page_setup.fitToWidth, page.page_margins.left, page.page_margins.right = 1, 0.5, 0.5
     _number_pages(page)
     guide = _Guide(page)
     guide.line(form.title, size=18, colour=HEAD)
@@ -352,14 +354,14 @@ class _Guide:
         self._write([])
 
     def line(self, heading: str, paragraph: str = "", size: int = 11, colour: str = "FF000000") -> None:
-        from openpyxl.styles import Font
+        from openpyxl.styles import Alignment, Font
 
         head, text = self._cell(heading), self._cell(paragraph)
         head.font = Font(name=FONT, bold=True, size=size, color=colour)
         if paragraph:
             self._write([head, text], [heading, paragraph])
         else:
-            head.alignment = head.alignment.copy(wrap_text=False)
+            head.alignment = Alignment(indent=1)
             self._write([head])
             self.page.row_dimensions[self.row].height = size * 1.6
 
@@ -385,7 +387,7 @@ class _Guide:
 
         texts = [column.title, f"{'Must be filled in. ' if column.required else ''}{column.hint}".strip(), column.example]
         cells = [self._cell(text) for text in texts]
-        cells[0].font = Font(name=FONT, bold=True)
+        cells[0].font = Font(name=FONT, bold=True, color=HEAD if column.required else _MAY_STAY_EMPTY)
         for cell in cells:
             cell.border = Border(bottom=Side("thin", _LINES))
         self._write(cells, texts)
@@ -395,13 +397,13 @@ class _Guide:
         from openpyxl.styles import Alignment, Font
 
         cell = put(WriteOnlyCell(self.page), cut(text, LONGEST, " …"))
-        cell.font, cell.alignment = Font(name=FONT), Alignment(wrap_text=True, vertical="top")
+        cell.font, cell.alignment = Font(name=FONT), Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
         return cell
 
     def _write(self, cells: Sequence[Any], texts: Sequence[str] = ()) -> None:
         self.row += 1
         if texts:
-            self.page.row_dimensions[self.row].height = height(texts, _PAGE[: len(texts)]) + _AIR
+            self.page.row_dimensions[self.row].height = height(texts, [wide - 1 for wide in _PAGE[: len(texts)]]) + _AIR
         self.page.append(cells)
 
 
@@ -415,14 +417,29 @@ def _dress(cell: Any, kind: str) -> None:
     line = Side("thin", _LINES)
     cell.font, cell.border = Font(name=FONT), Border(left=line, right=line, top=line, bottom=line)
     cell.number_format = FORMATS.get(kind, "General") if kind not in _TEXTS else "@"
-    cell.alignment = Alignment(vertical="top", wrap_text=kind in _TEXTS or None, horizontal="left" if kind == "date" else None)
+    if kind in _TEXTS or kind == "date":
+        cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal="left", indent=1)
+    else:
+        cell.alignment = Alignment(vertical="top")
 
 
 def _dress_heading(head: Any, colour: str) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     head.font, head.fill = Font(name=FONT, bold=True, color="FFFFFFFF"), PatternFill("solid", start_color=colour)
-    head.alignment = Alignment(wrap_text=True, vertical="top")
+    head.alignment = Alignment(wrap_text=True, vertical="center", horizontal="left", indent=1)
+    head.border = Border(left=Side("thin", "FFFFFFFF"), right=Side("thin", "FFFFFFFF"))
+
+
+def _lines_of_heading(column: FormColumn, wide: int) -> int:
+    return len(textwrap.wrap(column.title, wide - MARGIN - 1))
+
+
+def _tall(page: Any, number: int, row: Sequence[Filled], widths: Sequence[int]) -> None:
+    """As tall as it takes; not as a height of somebody's choice, so that the row still grows with what is typed."""
+    points = height(row, widths)
+    if points > LINE:
+        page.row_dimensions[number] = {"ht": f"{points}"}  # openpyxl's own dimensions are always of somebody's choice
 
 
 def _wide(column: FormColumn, contents: Sequence[Filled]) -> int:

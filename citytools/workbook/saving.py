@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+_SPACES = re.compile(rb"<t>(?=\s+</t>)")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can hold
 
 
@@ -18,7 +20,8 @@ class _Archive(ZipFile):
         super().writestr(ZipInfo(str(zinfo_or_arcname), EPOCH), data, ZIP_DEFLATED)
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        self.writestr(arcname, Path(filename).read_bytes())
+        """A sheet, in which openpyxl leaves out that spaces alone are to be kept."""
+        self.writestr(arcname, _SPACES.sub(b'<t xml:space="preserve">', Path(filename).read_bytes()))
 
 
 def saved(book: Any, title: str) -> bytes:

@@ -20,8 +20,6 @@ def length(text: str) -> int:
 
 def escaped(text: str) -> str:
     """Text as the file format stores it: there ``_x000D_`` is a carriage return, so what only looks like that is escaped."""
-    if text.isspace():  # spaces alone would be read as nothing
-        return f"_x{ord(text[0]):04X}_" + _TO_ESCAPE.sub(_escape, text[1:])
     return _TO_ESCAPE.sub(_escape, text)
 
 
