@@ -295,7 +295,7 @@ def _date(cell: str) -> dict[str, Any]:
     """A day of our time, or text that is a day, month or year; anything else is asked about and not refused."""
     day = f"AND(ISNUMBER({cell}),{cell}>={_OLD},{cell}<{_FAR})"
     part = f'AND(ISTEXT({cell}),OR(LEN({cell})=4,LEN({cell})=7,LEN({cell})=10),ISNUMBER(VALUE(SUBSTITUTE({cell},"-",""))))'
-    said = "Type a day as 31/03/2027. For a month or a year alone type an apostrophe first: '2027-03 or '2027; otherwise Excel makes a day of it."
+    said = "Type a day as 31/03/2027. For a month or a year alone type an apostrophe first: '2027-03 or '2027, or Excel makes a day of it."
     return {"type": "custom", "formula1": f"OR({day},{part})"} | _refusal("Is this the date?", said, "warning")
 
 
