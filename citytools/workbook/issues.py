@@ -14,12 +14,12 @@ from citytools.workbook.styles import Styles
 from citytools.workbook.texts import LONGEST, cut
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_HEADINGS, _WIDTHS = ("Sheet", "Cell", "Weight", "What to put right"), (24, 10, 12, 100)
+_HEADINGS, _WIDTHS = ("Sheet", "Cell", "Kind", "What to put right"), (26, 14, 14, 100)
 _LINKS = 65_000  # a sheet holds 65,530
 _TOP = 4  # the row of the headings
 _HOW = "Choose a cell's name to go there: it is coloured, and its note says the same. Put it right, save, and send the workbook again."
 _AGAIN = "This sheet, the colours and the notes are made anew each time. Nothing else in your workbook was changed."
-_TALLER = 22  # points of the title
+_TALL, _TALLER, _AIR = 21, 28, 4  # points of headings and of the title, and between lines
 
 
 def issues(notes: Sequence[Note], sheets: Collection[str], styles: Styles) -> bytes:
@@ -30,7 +30,7 @@ def issues(notes: Sequence[Note], sheets: Collection[str], styles: Styles) -> by
         *([_row(2, [(_HOW, looks.line)], 0), _row(3, [(_AGAIN, looks.line)], 0)] if notes else []),
     ]
     if notes:
-        rows.append(_row(_TOP, [(heading, looks.heading) for heading in _HEADINGS], 0))
+        rows.append(_row(_TOP, [(heading, looks.heading) for heading in _HEADINGS], _TALL))
     links: list[str] = []
     for number, note in enumerate(notes, start=_TOP + 1):
         message = cut(note.message, LONGEST, " …")
@@ -42,7 +42,7 @@ def issues(notes: Sequence[Note], sheets: Collection[str], styles: Styles) -> by
             (note.severity, looks.weight(note)),
             (message, looks.text),
         ]
-        rows.append(_row(number, cells, height([note.sheet, message], [_WIDTHS[0], _WIDTHS[3]])))
+        rows.append(_row(number, cells, height([note.sheet, message], [_WIDTHS[0], _WIDTHS[3]]) + _AIR))
         if linked:
             place = area(note.sheet, note.cell if PLACE.fullmatch(note.cell) else "A1")
             links.append(f'<hyperlink ref="B{number}" location={quoted(place)} display={quoted(where)}/>')
@@ -61,22 +61,26 @@ class _Looks:
 
     def __init__(self, styles: Styles) -> None:
         plain = styles.font('<sz val="11"/>')
-        top = 'vertical="top" wrapText="1"'
-        self._styles, self._plain, self._top = styles, plain, top
-        self.title = styles.look(styles.font(f'<b/><sz val="16"/><color rgb="{HEAD}"/>'), 0, 'vertical="center"')
-        self.line = styles.look(plain, 0, 'vertical="top"')
-        self.text = styles.look(plain, 0, top)
-        self.heading = styles.look(styles.font('<b/><sz val="11"/><color rgb="FFFFFFFF"/>'), styles.fill(HEAD), top)
-        self.link = styles.look(styles.font('<u/><sz val="11"/><color rgb="FF0563C1"/>'), 0, top)
+        white = styles.font('<b/><sz val="11"/><color rgb="FFFFFFFF"/>')
+        large = styles.font(f'<b/><sz val="16"/><color rgb="{HEAD}"/>')
+        blue = styles.font('<u/><sz val="11"/><color rgb="FF0563C1"/>')
+        line = 'horizontal="left" vertical="center" indent="1"'
+        wrapped = 'horizontal="left" vertical="top" wrapText="1" indent="1"'
+        self._styles, self._plain, self._wrapped = styles, plain, wrapped
+        self.title, self.line = styles.look(large, 0, line), styles.look(plain, 0, line)
+        self.heading = styles.look(white, styles.fill(HEAD), line)
+        self.text, self.link = styles.look(plain, 0, wrapped), styles.look(blue, 0, wrapped)
 
     def weight(self, note: Note) -> int:
-        return self._styles.look(self._plain, self._styles.fill(colour(note.severity)), self._top)
+        """That of a note's kind, coloured as its cell is."""
+        return self._styles.look(self._plain, self._styles.fill(colour(note.severity)), self._wrapped)
 
 
 def _row(number: int, cells: Sequence[tuple[str, int]], points: int) -> str:
     written = (
         f'<c r="{letter}{number}" s="{look}" t="inlineStr"><is><t xml:space="preserve">{text(content)}</t></is></c>'
         for letter, (content, look) in zip("ABCD", cells, strict=False)
+        if content
     )
     return f'<row r="{number}"{f" ht={quoted(str(points))} customHeight={quoted(str(1))}" if points else ""}>{"".join(written)}</row>'
 

@@ -88,7 +88,7 @@ def _areas(cells: Sequence[str]) -> Iterator[str]:
 
 def _later(rules: Sequence[Element], number: int) -> list[Edit]:
     """The others' rules after ours, in the order they have."""
-    priorities = {one.start: int(one.attribute("priority") or 1) for one in rules}
-    if not rules or min(priorities.values()) > number:
+    ranked = [(one, int(one.attribute("priority"))) for one in rules if one.attribute("priority")]
+    if all(priority > number for _, priority in ranked):
         return []
-    return [with_attributes(one, priority=str(priorities[one.start] + number)) for one in rules]
+    return [with_attributes(one, priority=str(priority + number)) for one, priority in ranked]

@@ -14,7 +14,8 @@ _NONE = f"""<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2
 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>\
 <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>\
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>\
-<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>""".encode()
+<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>\
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>""".encode()
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst")
 _TAG = re.compile("<(/?)")
 
@@ -26,7 +27,7 @@ class Styles:
         self._parts = parts
         self._name = next((one.part for one in parts.relations(workbook) if one.kind == "styles"), "")
         if not self._name:
-            self._name = parts.add("xl/styles{}.xml", _NONE, _KIND)
+            self._name = parts.add("xl/styles{}.xml" if "xl/styles.xml" in parts else "xl/styles.xml", _NONE, _KIND)
             parts.relate(workbook, "styles", self._name)
         self._data = parts.read(self._name)
         self._found = elements(self._data, {"font", "fill", "border", "xf", "dxf"}, self._name)

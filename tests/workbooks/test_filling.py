@@ -311,13 +311,13 @@ def test_hidden_text_longer_than_a_cell_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["", "x" * 32, "a/b", "a:b", "'a", "[a]", "a?"])
 def test_a_name_that_no_sheet_may_have_is_refused(name: str) -> None:
-    with pytest.raises(CitytoolsError, match="^no sheet can be called"):
+    with pytest.raises(CitytoolsError, match=r"^no sheet can be called"):
         fill(replace(FORM, sheets=[FormSheet(name, "", COLUMNS)]))
 
 
 @pytest.mark.parametrize("name", ["guidance", "_LISTS", "_origin", "CONTRACTS"])
 def test_a_name_that_another_sheet_has_is_refused(name: str) -> None:
-    with pytest.raises(CitytoolsError, match="^two sheets cannot both be called"):
+    with pytest.raises(CitytoolsError, match=r"^two sheets cannot both be called"):
         fill(replace(FORM, sheets=[FormSheet(name, "", COLUMNS), FORM.sheets[1]]))
 
 
