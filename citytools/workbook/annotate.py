@@ -31,7 +31,7 @@ from citytools.workbook.note import Note, colour
 from citytools.workbook.parts import Parts
 from citytools.workbook.styles import Styles
 
-ISSUES = "Issues"
+ISSUES = "Issues"  # or with a number, where somebody has a sheet of that name
 _MARK = "citytools_issues"  # the hidden name by which a later round finds the sheet of an earlier one, whatever it is called by then
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _ORDER = (

@@ -361,7 +361,7 @@ class _Guide:
         if paragraph:
             self._write([head, text], [heading, paragraph])
         else:
-            head.alignment = Alignment(indent=1)
+            head.alignment = Alignment(horizontal="left", indent=1)
             self._write([head])
             self.page.row_dimensions[self.row].height = size * 1.6
 
