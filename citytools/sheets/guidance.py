@@ -30,8 +30,6 @@ def _what_to_do(whose: str, origin: Origin) -> list[str]:
         first,
         "One line is one system, contract or skill. What there may be several of, such as sources and extensions, has a sheet of its own: "
         "there, name in the column Record the id of the line that it belongs to.",
-        "Headings in the other colour mark what every line must have. Everything else may stay empty. Choose a cell, and its meaning "
-        "is shown.",
         "An id is a short name that never changes, in small letters, digits and hyphens: unit4-erp-2025. Do not change one that is there.",
     ]
 
@@ -42,7 +40,6 @@ _HOW = (
     f"Write {NONE} where there are none, and you know it: in a cell that can hold several, or in the first cell of a line "
     "on a sheet such as Extensions.",
     "Several in one cell are parted by semicolons: Planning back office; Building control. One with a semicolon in it stands in quotes.",
-    "Dates: 31/03/2027, or 2027-03 or 2027 if no more is known. Money: plain pounds, without pence if there are none.",
     "Products, suppliers and functions: choose from the list. If it is not there, write its name; for a product, in the column Name.",
     "End of a contract: as your own register has it, and in the column after it whether years that are only options are in it.",
     "Every record should say on the sheet Sources where it can be read.",

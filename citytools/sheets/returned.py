@@ -25,10 +25,10 @@ from citytools.sheets.layout import HOLDER, KINDS, NONE, RECORD, SHEET, Field, I
 from citytools.sheets.origin import Origin
 from citytools.sheets.pairing import paired, same_cells
 from citytools.sheets.places import Key, Places
-from citytools.workbook import Book
+from citytools.workbook import GUIDANCE, ISSUES, LISTS, Book
 
 # Sheets of a workbook that hold no data: what is read first, what is chosen from, what a check found.
-PASSED_OVER = ("Guidance", "Columns", "Issues", "Issues (check)", "_lists", origins.FACTS, origins.FILES)
+PASSED_OVER = (GUIDANCE, ISSUES, *(f"{ISSUES} {number}" for number in range(2, 10)), LISTS, origins.FACTS, origins.FILES)
 
 
 @dataclass(slots=True)

@@ -1,163 +1,168 @@
-"""Somebody's own workbook handed back, with a note in each cell that needs another look."""
+"""Somebody's workbook handed back with notes in it: the parts concerned are edited, everything else stays as it was to the byte.
+
+Reading and writing it with openpyxl would lose the results of formulas, pictures, text boxes, the formats within a cell's text,
+dropdowns that newer versions of Excel write, and labels of confidentiality.
+"""
 
 from __future__ import annotations
 
-import io
-import re
-import warnings
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from citytools.errors import CitytoolsError
-from citytools.workbook import texts
-from citytools.workbook.answers import HEAD
+from citytools.workbook.comments import comment
+from citytools.workbook.elements import (
+    RELATIONSHIPS,
+    Edit,
+    before_later,
+    content,
+    edited,
+    elements,
+    into,
+    quoted,
+    text,
+    with_attributes,
+    without,
+)
+from citytools.workbook.issues import issues
+from citytools.workbook.marking import PLACE, mark
+from citytools.workbook.names import area, free_name
+from citytools.workbook.note import Note, colour
+from citytools.workbook.parts import Parts
+from citytools.workbook.styles import Styles
 
-ISSUES = "Issues"
-_TITLE = "What a check by citytools found"
-_AUTHOR, _MARK = "citytools check", "citytools check: "
-_FILLS = {"error": "FFFECACA", "warning": "FFFDE68A"}
-_FONT, _LINE = "Calibri", 15
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is to be said of a cell of a sheet (of the sheet as a whole where ``cell`` is empty), and how grave it is: error or warning."""
-
-    sheet: str
-    cell: str
-    message: str
-    severity: str = "error"
+ISSUES = "Issues"  # or with a number, where somebody has a sheet of that name
+_MARK = "citytools_issues"  # the hidden name by which a later round finds the sheet of an earlier one, whatever it is called by then
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_ORDER = (
+    *(
+        "fileVersion",
+        "fileSharing",
+        "workbookPr",
+        "AlternateContent",
+        "revisionPtr",
+        "absPath",
+        "workbookProtection",
+        "bookViews",
+        "sheets",
+    ),
+    *("functionGroups", "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr"),
+    *("smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst"),
+)
+_SIGNED = "the workbook was digitally signed; the signature does not hold for a changed workbook and was taken out"
 
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """The workbook with its notes, and sentences on what of it could not be kept."""
+    """A workbook with notes, and in plain sentences what of it was not kept or could not be done."""
 
     data: bytes
-    lost: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
 
 def annotate(data: bytes, notes: Sequence[Note]) -> Annotated:
-    """Write a note into each cell, colour it, and list all on a sheet at the front; what an earlier check wrote is taken away.
+    """The workbook with a comment and a colour in each cell of which there is a note, and a sheet that lists them, at the front.
 
-    The data must be of a workbook that was read before. Their own formats, formulas and notes stay. Raises CitytoolsError for one
-    that can be read and not written again.
+    What an earlier round put in is taken out first. The workbook must have been read before, and so found to be harmless.
     """
-    try:
-        return _annotated(data, notes)
-    except Exception as error:  # of a library that raises whatever it meets
-        raise CitytoolsError(
-            f"the workbook cannot be handed back with notes in it ({type(error).__name__}). Open it in Excel, save it, and check that"
-        ) from error
+    parts = Parts(data)
+    lost = [_SIGNED] if _unsigned(parts) else []
+    book = _Book(parts)
+    styles = Styles(parts, book.part)
+    for name, part in book.sheets.items():
+        if part != book.issues:
+            said = _by_cell([note for note in notes if note.sheet == name])
+            mark(parts, part, _by_look(said, styles))
+            held = comment(parts, part, {cell: [f"({note.severity}): {note.message}" for note in every] for cell, every in said.items()})
+            lost += [_conversation(name, cell, book.name) for cell in held]
+    book.put_in(issues(notes, book.sheets, styles))
+    styles.save()
+    return Annotated(parts.packed(), tuple(lost))
 
 
-def _annotated(data: bytes, notes: Sequence[Note]) -> Annotated:
-    from openpyxl import load_workbook
-
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        book = load_workbook(io.BytesIO(data), rich_text=True)
-    for page in book.worksheets:
-        _clear(page)
-    for earlier in [page for page in book.worksheets if page.title.startswith(ISSUES) and page.cell(1, 1).value == _TITLE]:
-        book.remove(earlier)
-    pages = {page.title: page for page in book.worksheets}
-    for (sheet, cell), found in _by_cell(notes).items():
-        if sheet in pages and cell:
-            _mark(pages[sheet], cell, found)
-    _issues(book, notes, pages)
-    stream = io.BytesIO()
-    book.save(stream)
-    return Annotated(stream.getvalue(), tuple(_lost(data, [str(each.message) for each in said])))
-
-
-def _by_cell(notes: Iterable[Note]) -> dict[tuple[str, str], list[Note]]:
-    found: dict[tuple[str, str], list[Note]] = {}
+def _by_cell(notes: Sequence[Note]) -> dict[str, list[Note]]:
+    found: dict[str, list[Note]] = {}
     for note in notes:
-        found.setdefault((note.sheet, note.cell), []).append(note)
+        if PLACE.fullmatch(note.cell):
+            found.setdefault(note.cell, []).append(note)
     return found
 
 
-def _clear(page: Any) -> None:
-    """Take away what an earlier check wrote; a note of their own that it was added to stays."""
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
-
-    # Only of cells that are there: going through all rows and columns makes each cell between the first and the last.
-    for cell in [cell for cell in page._cells.values() if getattr(cell, "comment", None)]:
-        own, mark, _ = cell.comment.text.partition(_MARK)
-        if mark:
-            cell.comment = Comment(own.strip(), cell.comment.author) if own.strip() else None
-            cell.fill = PatternFill()
+def _by_look(said: Mapping[str, Sequence[Note]], styles: Styles) -> dict[int, list[str]]:
+    """Cells by their colour: that of an error if there is one among the notes."""
+    found: dict[int, list[str]] = {}
+    for cell, notes in said.items():
+        worst = min((colour(note.severity) for note in notes), key=[colour("error"), colour("warning")].index)
+        found.setdefault(styles.colour(worst), []).append(cell)
+    return found
 
 
-def _mark(page: Any, place: str, notes: Sequence[Note]) -> None:
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
-
-    area = next((area for area in page.merged_cells.ranges if place in area), None)
-    cell = page[area.coord.partition(":")[0]] if area else page[place]
-    ours = _MARK + "\n".join(_plain(note.message) for note in notes)
-    theirs = cell.comment
-    words = f"{theirs.text}\n\n{ours}" if theirs else ours
-    cell.comment = Comment(words, theirs.author if theirs else _AUTHOR, width=340, height=30 + 18 * -(-len(words) // 44))
-    worst = "error" if any(note.severity == "error" for note in notes) else "warning"
-    cell.fill = PatternFill("solid", start_color=_FILLS[worst])
+def _conversation(sheet: str, cell: str, issues: str) -> str:
+    return f'{area(sheet, cell)} holds a conversation, beside which no note can stand; what is wrong is said only in the sheet "{issues}"'
 
 
-def _issues(book: Any, notes: Sequence[Note], pages: Any) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.worksheet.hyperlink import Hyperlink
-
-    page = book.create_sheet(ISSUES if ISSUES not in pages else f"{ISSUES} (check)", 0)
-    book.active = 0
-    for other in book.worksheets:
-        other.sheet_view.tabSelected = other is page
-    page.cell(1, 1, _TITLE).font = Font(name=_FONT, bold=True, size=14, color=HEAD)
-    page.cell(2, 1, _counted(notes)).font = Font(name=_FONT)
-    widths = {"Sheet": 18, "Cell": 9, "What is wrong, and what to type instead": 100, "How grave": 12}
-    for column, (title, width) in enumerate(widths.items(), start=1):
-        cell = page.cell(4, column, title)
-        cell.font, cell.fill = Font(name=_FONT, bold=True, color="FFFFFFFF"), PatternFill("solid", start_color=HEAD)
-        page.column_dimensions["ABCD"[column - 1]].width = width
-    for row, note in enumerate(notes, start=5):
-        for column, text in enumerate((note.sheet, note.cell, _plain(note.message), note.severity), start=1):
-            cell = texts.put(page.cell(row, column), text[: texts.LONGEST])
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if note.cell and note.sheet in pages:
-            link = page.cell(row, 2)
-            sheet = note.sheet.replace("'", "''")
-            link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{sheet}'!{note.cell}")
-            link.font = Font(name=_FONT, underline="single", color="FF1D4E89")
-        page.row_dimensions[row].height = _LINE * max(1, -(-len(note.message) // 95))
-    page.freeze_panes = "A5"
+def _unsigned(parts: Parts) -> bool:
+    """Take out a digital signature; whether there was one."""
+    signatures = parts.names("_xmlsignatures/")
+    for name in signatures:
+        parts.drop(name)
+    if signatures:
+        parts.unrelate("", "origin")
+    return bool(signatures)
 
 
-def _counted(notes: Sequence[Note]) -> str:
-    errors = sum(note.severity == "error" for note in notes)
-    if not notes:
-        return "Nothing was found that needs another look."
-    others = len(notes) - errors
-    return f"{errors} to put right, {others} to look at. Each of these cells has a note; choose its name below to go there."
+class _Book:
+    """The part that names the sheets."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.part = next((one.part for one in parts.relations("") if one.kind == "officeDocument"), "")
+        if not self.part:
+            raise CitytoolsError("the workbook is damaged: nothing says which of its parts is the workbook")
+        self.data = parts.read(self.part)
+        self.found = elements(self.data, {"sheet", "workbookView", "definedName"}, self.part)
+        targets = {one.id: one.part for one in parts.relations(self.part)}
+        self.entries = [one for one in self.found if one.name == "sheet"]
+        self.sheets = {one.attribute("name"): targets[one.attribute("id")] for one in self.entries if one.attribute("id") in targets}
+        self.marks = [one for one in self.found if one.name == "definedName" and one.attribute("name") == _MARK]
+        earlier = [name for name in self.sheets if any(content(self.data, one) in _first_cell(name) for one in self.marks)]
+        self.name = earlier[0] if earlier else free_name(ISSUES, list(self.sheets))
+        self.issues = self.sheets[self.name] if earlier else ""
+
+    def put_in(self, data: bytes) -> None:
+        """Put the sheet of issues in: where that of an earlier round stands, otherwise at the front."""
+        edits = self._again(data) if self.issues else self._first(data)
+        self.parts.put(self.part, edited(self.data, edits))
+
+    def _again(self, data: bytes) -> list[Edit]:
+        self.parts.drop_relations(self.issues)
+        self.parts.put(self.issues, data)
+        number, entry = next((n, one) for n, one in enumerate(self.entries) if one.attribute("name") == self.name)
+        return [with_attributes(entry, state=None), *self._shown(number)]
+
+    def _first(self, data: bytes) -> list[Edit]:
+        part = self.parts.add("xl/worksheets/sheet{}.xml", data, _SHEET)
+        free = max((int(one.attribute("sheetId") or 0) for one in self.entries), default=0) + 1
+        refers = f'xmlns:r="{RELATIONSHIPS}" r:id="{self.parts.relate(self.part, "worksheet", part)}"'
+        sheets = next(one for one in self.found if one.name == "sheets")
+        entry = f'<{sheets.prefix}sheet {refers} name={quoted(self.name)} sheetId="{free}"/>'
+        return [Edit(sheets.inner, sheets.inner, entry.encode()), *self._shown(0), *map(without, self.marks), *self._names()]
+
+    def _shown(self, number: int) -> list[Edit]:
+        views = [one for one in self.found if one.name == "workbookView"]
+        return [with_attributes(one, activeTab=str(number), firstSheet=None) for one in views]
+
+    def _names(self) -> list[Edit]:
+        """Names of a sheet follow it to its new place; one name more says which sheet is ours."""
+        moved = [one for one in self.found if one.name == "definedName" and one.attribute("localSheetId") and one not in self.marks]
+        edits = [with_attributes(one, localSheetId=str(int(one.attribute("localSheetId")) + 1)) for one in moved]
+        every = next((one for one in self.found if one.name == "definedNames"), None)
+        prefix = self.found[0].prefix
+        name = f'<{prefix}definedName name="{_MARK}" hidden="1">{text(area(self.name, "$A$1"))}</{prefix}definedName>'
+        if every:
+            return [*edits, into(every, name)]
+        return [before_later(self.found, _ORDER, "definedNames", f"<{prefix}definedNames>{name}</{prefix}definedNames>")]
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", " ", text)
-
-
-def _lost(data: bytes, warned: Sequence[str]) -> Iterator[str]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.namelist()
-        formulas = any(
-            b"<f>" in archive.read(part) or b"<f " in archive.read(part) for part in parts if part.startswith("xl/worksheets/sheet")
-        )
-    if any(part.startswith(("xl/media/", "xl/charts/", "xl/drawings/drawing")) for part in parts):
-        yield "Pictures, charts and shapes are not in the workbook that is handed back."
-    if any(part.startswith(("xl/pivot", "xl/slicers", "xl/ctrlProps", "xl/activeX")) for part in parts):
-        yield "Pivot tables and controls may not work in the workbook that is handed back."
-    if any("extension" in each for each in warned):
-        yield "Some of the newer sorts of list and format are not in the workbook that is handed back."
-    if formulas:
-        yield "Formulas are there, and show their results once the workbook is opened."
+def _first_cell(name: str) -> tuple[str, str]:
+    return area(name, "$A$1"), f"{name}!$A$1"

@@ -333,14 +333,12 @@ def test_damaged_hidden_sheets_are_no_base_to_merge_from(root: Path, desk: Desk)
 
 def test_check_hands_the_workbook_back_with_notes_and_a_second_check_takes_them_away(root: Path, desk: Desk, tmp_path: Path) -> None:
     cell = desk.type("Contracts", "End", "TBC", Id="ledgerline-2023")
-    desk.book["Contracts"]["AZ1"] = None
     done = check(root, desk.save(), "--annotate", tmp_path / "back.xlsx")
     assert done.code == 1
     back = openpyxl.load_workbook(tmp_path / "back.xlsx")
     place = back["Contracts"][cell.partition("!")[2]]
     assert place.comment is not None
     assert "is not a date" in place.comment.text
-    assert place.fill.start_color.rgb == "FFFECACA"
     assert back.sheetnames[0] == "Issues"
     again = Desk(tmp_path / "back.xlsx")
     again.type("Contracts", "End", datetime.date(2027, 3, 31), Id="ledgerline-2023")
