@@ -6,8 +6,10 @@ is read nothing is taken on trust: exact names and types, every list and text wi
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from types import GenericAlias
@@ -115,6 +117,21 @@ def loads(data: bytes) -> Report:
     if report.passed and (report.errors or report.refusals):
         raise _refused("it has passed with something wrong")
     return report
+
+
+def unpacked(data: bytes) -> bytes:
+    """What the site keeps of a report: itself, or a zip archive with nothing but ``report.json`` in it. Raises CitytoolsError."""
+    if not data.startswith(b"PK"):
+        return data
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            (only,) = archive.infolist()
+            if only.filename != "report.json" or only.file_size > SIZE:
+                raise ValueError
+            with archive.open(only) as stream:
+                return stream.read(SIZE + 1)
+    except Exception:
+        raise _refused("its archive holds something else than one report.json of its size") from None
 
 
 def shortened(text: str, length: int) -> str:

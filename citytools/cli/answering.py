@@ -1,0 +1,56 @@
+"""``citytools ci comment``, ``nightly`` and ``form``: what is answered to people, by the half of a check that is trusted."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from citytools.cli import output
+from citytools.errors import CitytoolsError
+
+
+def comment(
+    event: Annotated[Path, typer.Option("--event", metavar="FILE", help="The workflow_run event, as the site sent it.")],
+    head: Annotated[str, typer.Option("--head", metavar="SHA", help="The newest commit of the change, as the site knows it.")],
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="What the check handed on: report.json, or the archive with it.")
+    ] = None,
+    changed: Annotated[
+        Path | None,
+        typer.Option("--changed", metavar="FILE", help="The files that the change touches, as the site's interface lists them (JSON)."),
+    ] = None,
+    status: Annotated[
+        Path | None,
+        typer.Option("--status", metavar="FILE", help="Write the commit's status to this file, as the site's interface takes it."),
+    ] = None,
+    output_file: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file, and not to the screen.")] = None,
+) -> None:
+    """Write the comment that answers a proposed change, from what its check handed on and what the site itself says of it.
+
+    Nothing of the change is relied on: a report that is not as it must be is refused, and said to be.
+    """
+    from citytools.ci import comment as commenting
+    from citytools.ci import event as events
+    from citytools.ci.report import SIZE, loads, unpacked
+
+    about = events.run(_read(event, events.SIZE))
+    touched = events.changed(_read(changed, events.SIZE)) if changed else None
+    found, why = None, "the check did not come to an end, and handed on no report"
+    if report and report.is_file():
+        try:
+            found = loads(unpacked(_read(report, SIZE)))
+        except CitytoolsError as error:
+            why = str(error)
+    answered = commenting.answer(found, why, about, head, touched)
+    if status:
+        facts = {"state": answered.state, "description": answered.description, "context": commenting.CONTEXT}
+        facts |= {"target_url": about.page} if about.page else {}
+        output.emit(json.dumps(facts) + "\n", status)
+    output.emit(answered.comment, output_file)
+
+
+def _read(path: Path, most: int) -> bytes:
+    """A file's content, or so much of it that it is seen to be too long."""
+    with path.open("rb") as stream:
+        return stream.read(most + 1)

@@ -1,0 +1,8 @@
+"""``citytools ci``: what a machine does with a proposed change."""
+
+import typer
+
+from citytools.cli import answering
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check a proposed change, and answer whoever proposed it.")
+app.command()(answering.comment)
