@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from citytools.cli import output
+from citytools.cli import opening, options, output
 from citytools.errors import CitytoolsError
 
 
@@ -48,6 +48,44 @@ def comment(
         facts |= {"target_url": about.page} if about.page else {}
         output.emit(json.dumps(facts) + "\n", status)
     output.emit(answered.comment, output_file)
+
+
+def nightly(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder, or an empty one.")],
+    issues: Annotated[
+        Path | None,
+        typer.Option(
+            "--issues", metavar="FILE", help="The issues there are, as the site's interface lists them: then what to send is written too."
+        ),
+    ] = None,
+    edit_at: Annotated[
+        str, typer.Option("--edit-at", metavar="ADDRESS", help="Where files are edited, as https://github.com/ORGANISATION/NAME/edit/main.")
+    ] = "",
+    as_of: options.AsOf = None,
+    root: options.Root = None,
+) -> None:
+    """Write an issue for each borough: how fresh its entries are, what would help most for least work, and what the check finds.
+
+    index.json lists them. With --issues, each file in create/ is a new issue and each in update/ what its number is to become.
+    """
+    from citytools import validate as checks
+    from citytools.ci import event as events
+    from citytools.ci import nightly as nights
+    from citytools.files import write_folder
+    from citytools.index import build
+
+    day = opening.day_of(as_of)
+    _, read = opening.load(context, root)
+    existing = nights.standing(_read(issues, events.SIZE)) if issues else None
+    whole, unsound = checks.for_reports(read, day)
+    index = build(whole, day)
+    found = nights.issues(index, checks.validate(read, day), unsound, edit_at.rstrip("/"))
+    files = nights.written(found, index, existing)
+    write_folder(out, files)
+    standing = sum(each.open for each in found)
+    sent = f"; to send: {sum(name.startswith(('create/', 'update/')) for name in files)}" if issues else ""
+    output.emit(f"{len(found)} issues, of which {standing} are to stand open{sent}. They are in {out}.\n")
 
 
 def _read(path: Path, most: int) -> bytes:
