@@ -168,12 +168,9 @@ def _how(id: str) -> str:
 
 def _shared(index: Index, found: Sequence[Finding], unsound: str, link: Link) -> Issue:
     marker = _marker("")
-    said = (
-        f"As of {index.as_of}: {len(found):,} in files that no borough's folder holds."
-        if found
-        else f"As of {index.as_of}, nothing is found."
-    )
-    body = _joined([marker, said, prose(unsound), *_findings(found, link)])
+    number = f"{len(found):,} {'thing is' if len(found) == 1 else 'things are'}" if found else "nothing is"
+    said = f"As of {index.as_of}, {number} found in files that no borough's folder holds."
+    body = _joined([marker, said, f"Of the register, {prose(unsound)}." if unsound else "", *_findings(found, link)])
     return Issue("", "The catalogue and what is shared: what the check finds", marker, body, bool(found or unsound))
 
 
