@@ -88,6 +88,36 @@ def nightly(
     output.emit(f"{len(found)} issues, of which {standing} are to stand open{sent}. They are in {out}.\n")
 
 
+def form(
+    context: typer.Context,
+    event: Annotated[Path, typer.Argument(metavar="EVENT", help="The issues event, or the issue as the site's interface gives it (JSON).")],
+    write_files: Annotated[
+        Path | None,
+        typer.Option("--write-files", metavar="DIR", help="Write the files that change below this folder, unless something is wrong."),
+    ] = None,
+    as_of: options.AsOf = None,
+    output_file: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file, and not to the screen.")] = None,
+    root: options.Root = None,
+) -> None:
+    """Say what an issue opened with the form "Add or change a system" would do: the record, its lines, and what is wrong with them.
+
+    Exit code 1 if a person has to settle something first.
+    """
+    from citytools.ci import event as events
+    from citytools.ci import form as forms
+    from citytools.files import write_atomically
+    from citytools.planned import opened
+
+    given = forms.answers(_read(event, events.SIZE))
+    found = forms.plan(opened(opening.root_of(context, root)), given, opening.day_of(as_of))
+    for path, data in found.files.items() if write_files else ():
+        target = write_files / path  # type: ignore[operator]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(target, data)
+    output.emit(forms.comment(found), output_file)
+    raise typer.Exit(output.FOUND if found.refused else output.FINE)
+
+
 def _read(path: Path, most: int) -> bytes:
     """A file's content, or so much of it that it is seen to be too long."""
     with path.open("rb") as stream:

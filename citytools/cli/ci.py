@@ -7,3 +7,4 @@ from citytools.cli import answering
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check a proposed change, and answer whoever proposed it.")
 app.command()(answering.comment)
 app.command()(answering.nightly)
+app.command()(answering.form)
