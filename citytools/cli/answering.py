@@ -118,6 +118,21 @@ def form(
     raise typer.Exit(output.FOUND if found.refused else output.FINE)
 
 
+def workbooks(
+    base: Annotated[str, typer.Option("--base", metavar="REF", help="The commit or branch that the change is proposed for.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder, or an empty one.")],
+    head: Annotated[str, typer.Option("--head", metavar="REF", help="The newest commit of the change.")] = "HEAD",
+    repo: Annotated[Path, typer.Option("--repo", metavar="DIR", help="The repository, which may be a bare one.")] = Path(),
+) -> None:
+    """Take the workbooks that a proposed change hands in out of git, into a folder for each borough; name them."""
+    from citytools.ci.handed import workbooks as handed_in
+    from citytools.files import write_folder
+
+    found = handed_in(repo, base, head)
+    write_folder(out, found)
+    output.emit("".join(f"{out / name}\n" for name in found))
+
+
 def _read(path: Path, most: int) -> bytes:
     """A file's content, or so much of it that it is seen to be too long."""
     with path.open("rb") as stream:

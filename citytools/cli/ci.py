@@ -8,3 +8,4 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check a pro
 app.command()(answering.comment)
 app.command()(answering.nightly)
 app.command()(answering.form)
+app.command()(answering.workbooks)
