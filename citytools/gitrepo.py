@@ -160,7 +160,8 @@ def parting(folder: Path, one: str, other: str) -> str:
         return found
     if shallow(folder):
         raise CitytoolsError(
-            f'this copy has only part of the history, so that it is not known where "{one}" and "{other}" parted. Run: git fetch --unshallow'
+            f'this copy has only part of the history, so that it is not known where "{one}" and "{other}" parted. '
+            "Run: git fetch --unshallow"
         )
     raise CitytoolsError(f'"{one}" and "{other}" have no commit in common, so that nothing can be said to have changed between them')
 
@@ -177,7 +178,7 @@ def changed_since(folder: Path, ref: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A file that two commits do not have alike: its mode as git writes it (empty for none) before and after, and its content's hash after."""
+    """A file that two commits do not have alike: its mode as git writes it (empty for none) before and after, its content's hash after."""
 
     path: str
     before: str

@@ -71,7 +71,7 @@ def prose(text: str) -> str:
 
 
 def log(text: str) -> str:
-    """Text on a line of its own in the log of a workflow, where GitHub takes ``::`` at its beginning, and ``##[`` anywhere, for commands."""
+    """Text on a line of its own in a workflow's log, where GitHub takes ``::`` at its beginning, and ``##[`` anywhere, for a command."""
     line = visible(text).replace("\n", "↵").lstrip()
     return re.sub("^::", ": :", line).replace("##[", "# #[")
 

@@ -195,7 +195,7 @@ def _table(rows: Iterable[Iterable[str | int]], names: Iterable[str]) -> Table:
 
 def github(checked: Checked) -> str:
     """GitHub workflow commands, changed files first and errors before the rest, as only ten of a severity are shown."""
-    said = (*map(_one_line, (summary(checked), *checked.apart)), *_hidden(checked.findings))
+    said = (*map(_one_line, (summary(checked), *checked.apart)), *hidden(checked.findings))
     return "".join(f"{line}\n" for line in (*commands(checked.findings, checked.changed), *map(escape.log, said)))
 
 
@@ -208,7 +208,7 @@ def commands(findings: Iterable[Finding], changed: Collection[str] = ()) -> Iter
         yield f"::{f.severity} {place},title={escape.annotation(f.rule, value=True)}::{escape.annotation(sentence(f))}"
 
 
-def _hidden(findings: Iterable[Finding]) -> Iterator[str]:
+def hidden(findings: Iterable[Finding]) -> Iterator[str]:
     """How many findings of each severity are not shown beside the files."""
     from citytools.validate import counted
 
