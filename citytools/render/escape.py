@@ -70,6 +70,12 @@ def prose(text: str) -> str:
     return " ".join([*said, code(" ".join(odd))] if odd else said)
 
 
+def log(text: str) -> str:
+    """Text on a line of its own in a workflow's log, where GitHub takes ``::`` at its beginning, and ``##[`` anywhere, for a command."""
+    line = visible(text).replace("\n", "↵").lstrip()
+    return re.sub("^::", ": :", line).replace("##[", "# #[")
+
+
 def annotation(text: str, *, value: bool = False) -> str:
     """Text for a GitHub workflow command; ``value`` for one of its properties."""
     text = visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
