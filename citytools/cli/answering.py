@@ -110,10 +110,10 @@ def form(
 
     given = forms.answers(_read(event, events.SIZE))
     found = forms.plan(opened(opening.root_of(context, root)), given, opening.day_of(as_of))
-    for path, data in found.files.items() if write_files else ():
-        target = write_files / path  # type: ignore[operator]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(target, data)
+    if write_files:
+        for path, data in found.files.items():
+            (write_files / path).parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(write_files / path, data)
     output.emit(forms.comment(found), output_file)
     raise typer.Exit(output.FOUND if found.refused else output.FINE)
 
