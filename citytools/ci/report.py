@@ -105,7 +105,7 @@ def loads(data: bytes) -> Report:
     if len(data) > SIZE:
         raise _refused(f"it has more than {SIZE:,} bytes")
     try:
-        found = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_no_number, parse_float=_no_number, parse_int=_integer)
+        found = json.loads(data.decode(), object_pairs_hook=_object, parse_int=_integer)
     except (ValueError, RecursionError):
         raise _refused("it is not JSON") from None
     version = found.pop("version", None) if isinstance(found, dict) else None
@@ -210,10 +210,6 @@ def _integer(digits: str) -> int:
     if len(digits) > 9 or digits.startswith("-"):
         raise _refused("a number in it is too large or below 0")
     return int(digits)
-
-
-def _no_number(_: str) -> Any:
-    raise _refused("a number in it is not whole")
 
 
 def _refused(why: str) -> CitytoolsError:

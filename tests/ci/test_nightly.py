@@ -60,6 +60,15 @@ def test_titles_and_markers_do_not_change_with_the_day(tmp_path: Path) -> None:
     assert len(set(first)) == len(first)
 
 
+def test_lines_to_confirm_begin_their_list_only_where_there_is_none(tmp_path: Path) -> None:
+    files = _night(tmp_path / "out", as_of="2031-01-01")
+    assert "\nconfirmations:" in (REGISTER / "data/boroughs/ashby/borough.yaml").read_text("utf-8")
+    assert "\nconfirmations:" not in (REGISTER / "data/boroughs/dalewick/borough.yaml").read_text("utf-8")
+    begun = {name: "   confirmations:\n     - {kind: " in files[name].decode() for name in ("ashby.md", "dalewick.md")}
+    assert begun == {"ashby.md": False, "dalewick.md": True}
+    assert "     - {kind: technology, on: 2031-01-01, by: YOUR ROLE}" in files["ashby.md"].decode()
+
+
 def test_the_first_night_makes_them_and_the_next_sends_nothing(tmp_path: Path) -> None:
     first = _night(tmp_path / "one", "--issues", _issues(tmp_path, []))
     wanted = {each["borough"] or "_shared" for each in json.loads(first["index.json"])["issues"] if each["open"]}
