@@ -219,8 +219,8 @@ def _not_theirs(files: Sequence[Touched], authorities: Collection[str], labels: 
     for borough, path in boroughs.items() if len(names) > 1 else ():
         if f"{BOROUGH}{borough}" not in labels:
             yield (
-                f"{shown(path)} belongs to {borough}, and {whose}. It needs the label {BOROUGH}{borough}; "
-                "or give each borough a change of its own"
+                f"{shown(path)} belongs to {borough}, and {whose}. Give each borough a change of its own, "
+                f"or this one the label {BOROUGH}{borough}"
             )
 
 
