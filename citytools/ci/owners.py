@@ -61,6 +61,11 @@ def judge(folder: Path, base: str, head: str, labels: Collection[str]) -> Verdic
     """Judge what ``head`` changes since it parted from ``base``, by the rules of ``base``. Raises CitytoolsError where git cannot tell."""
     if not gitrepo.at_top(folder):
         raise CitytoolsError(f"{folder} is a folder inside a repository. Name the repository itself")
+    if gitrepo.crossed(folder, base, head):
+        raise CitytoolsError(
+            f'"{base}" and "{head}" were merged into one another, so that it cannot be told what the change does. '
+            "Merge the newest state of the base into it, and push it again"
+        )
     files = gitrepo.touched(folder, gitrepo.parting(folder, base, head), gitrepo.commit_of(folder, head))
     authorities = _authorities(folder, base)
     boroughs = tuple(sorted({owner for file in files if (owner := owner_of(file.path)) in authorities}))

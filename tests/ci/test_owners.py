@@ -214,6 +214,21 @@ def test_the_rules_are_those_of_the_base_as_it_is_now(repository: Repository) ->
     assert not judge(repository.folder, "later", change, ()).refusals
 
 
+def test_histories_that_cross_cannot_hide_what_a_merge_would_do(repository: Repository) -> None:
+    """Hackney's file is as the branch first had it, so that a comparison with that shows nothing; a merge would put it back to that."""
+    old, new = "schema: 1\nsystems: []\n", "schema: 1\nsystems: [{id: a, name: A}]\n"
+    begin = repository.propose("begin", {HACKNEY: old})
+    branch = repository.propose("branch", {CAMDEN: CONTENT}, on=begin)
+    ours = repository.propose("ours", {HACKNEY: new}, on=begin)
+    tree = git(repository.folder, "rev-parse", f"{repository.propose('both', {CAMDEN: CONTENT}, on=ours)}^{{tree}}")
+    main = git(repository.folder, "commit-tree", "-m", "x", "-p", ours, "-p", branch, tree)
+    evil = git(repository.folder, "commit-tree", "-m", "x", "-p", branch, "-p", ours, f"{branch}^{{tree}}")
+    with pytest.raises(CitytoolsError, match="were merged into one another"):
+        judge(repository.folder, main, evil, ())
+    merged = git(repository.folder, "commit-tree", "-m", "x", "-p", evil, "-p", main, f"{branch}^{{tree}}")
+    assert [file.path for file in judge(repository.folder, main, merged, ()).files] == [HACKNEY]
+
+
 def test_a_base_without_a_list_of_authorities_is_no_base(repository: Repository) -> None:
     repository.propose("broken", {"data/dataset.yaml": "schema: [\n"})
     with pytest.raises(CitytoolsError, match="no authorities are listed"):
