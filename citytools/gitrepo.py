@@ -166,6 +166,11 @@ def parting(folder: Path, one: str, other: str) -> str:
     raise CitytoolsError(f'"{one}" and "{other}" have no commit in common, so that nothing can be said to have changed between them')
 
 
+def crossed(folder: Path, one: str, other: str) -> bool:
+    """Whether two commits have more than one last commit in common: no comparison with one of these tells all that a merge would do."""
+    return len(_git(folder, "merge-base", "--all", *(commit_of(folder, ref) for ref in (one, other))).split()) > 1
+
+
 def changed_since(folder: Path, ref: str) -> frozenset[str]:
     """Paths from the folder of files that differ from where this branch left ``ref``, uncommitted ones too. Raises CitytoolsError."""
     if not _git(folder, "rev-parse", "--is-inside-work-tree").strip() == "true":

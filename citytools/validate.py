@@ -153,8 +153,11 @@ def both_for_reports(sides: Iterable[tuple[str, Dataset]], as_of: datetime.date)
     known = [(name, read, faulty(read)) for name, read in sides]
     out = frozenset().union(*(paths for _, _, paths in known))
     found = [(name, *for_reports(without(read, out - paths), as_of)) for name, read, paths in known]
-    said = [f"In {name}: {banner}." for name, _, banner in found if banner]
-    both = ["What is left out of one state is left out of both."] if said and out else []
+    names: dict[str, list[str]] = {}
+    for name, _, banner in found:
+        names.setdefault(banner, []).append(name)
+    said = [f"In {' and '.join(having)}: {banner}." for banner, having in names.items() if banner]
+    both = ["What is left out of one state is left out of both."] if said and out and len(names) > 1 else []
     return [whole for _, whole, _ in found], " ".join([*said, *both])
 
 

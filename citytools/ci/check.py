@@ -12,7 +12,8 @@ from citytools import dataset, diff, gitrepo
 from citytools.ci import meaning, owners
 from citytools.ci.report import Fault, File, Report, Section, dumps, loads
 from citytools.ci.submissions import submissions
-from citytools.model import Change, Dataset, Finding, Location, Severity, Sort
+from citytools.model import Change, Dataset, Finding, Location, Replaces, Severity, Sort
+from citytools.rules.privacy import private
 from citytools.validate import counted, of_change, validate
 
 _WHAT = {(False, True): "added", (True, False): "removed", (True, True): "changed"}
@@ -36,7 +37,7 @@ def check(folder: Path, base: str, head: str, labels: Collection[str], as_of: da
     new = gitrepo.commit_of(folder, head)
     sides = _read(folder, gitrepo.parting(folder, base, head), new, verdict, as_of) if verdict.readable else None
     found = _masked(sides.findings) if sides else ()
-    changes = diff.diff(sides.before, sides.after).changes if sides else ()
+    compared = diff.diff(sides.before, sides.after) if sides else diff.Diff((), ())
     errors, warnings = (sum(each.severity is level for each in found) for level in (Severity.ERROR, Severity.WARNING))
     report = Report(
         base=gitrepo.commit_of(folder, base),
@@ -48,8 +49,8 @@ def check(folder: Path, base: str, head: str, labels: Collection[str], as_of: da
         errors=errors,
         warnings=warnings,
         refusals=verdict.refusals,
-        summary=_summary(changes, sides.left_out if sides else 0),
-        impact=_impact(sides, changes, errors, as_of) if sides else (),
+        summary=_summary(compared, {file.path for file in verdict.files}, sides.left_out) if sides else "",
+        impact=_impact(sides, compared.changes, errors, as_of) if sides else (),
         submissions=_submitted(folder, verdict, sides, as_of) if sides else (),
     )
     return loads(dumps(report))
@@ -78,11 +79,19 @@ def _masked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings without what must not be shown again: nothing else is said of a line that one of them must not quote."""
     found = tuple(findings)
     secret = {(each.location.path, each.location.line) for each in found if not each.quotable}
-    return tuple(_mask(each) if (each.location.path, each.location.line) in secret else each for each in found)
+    return tuple(_mask(each) if (each.location.path, each.location.line) in secret or _tells(each) else each for each in found)
+
+
+def _tells(finding: Finding) -> bool:
+    return any(map(private, (finding.where, finding.message, finding.advice, finding.suggestion)))
 
 
 def _mask(finding: Finding) -> Finding:
-    return replace(finding, message=finding.message if not finding.quotable else _MASKED, suggestion="", quotable=False)
+    """The finding in words that repeat nothing; those of a rule that never quotes stay."""
+    if not finding.quotable:
+        return replace(finding, suggestion="")
+    where = "" if private(finding.where) else finding.where
+    return replace(finding, where=where, message=_MASKED, advice="", suggestion="", replaces=Replaces.NOTHING)
 
 
 def _files(files: Iterable[gitrepo.Touched]) -> Iterator[File]:
@@ -96,12 +105,19 @@ def _fault(finding: Finding) -> Fault:
     return Fault(place.path, place.line, place.column, place.cell, str(finding.severity), finding.rule, *said)
 
 
-def _summary(changes: Sequence[Change], left_out: int) -> str:
-    """How many records differ, and how many findings are not told."""
-    sorts = Counter(change.sort for change in changes)
+def _summary(compared: diff.Diff, touched: Collection[str], left_out: int) -> str:
+    """How many records differ, of how many files that cannot be said, and how many findings are not told."""
+    sorts = Counter(change.sort for change in compared.changes)
     said = ", ".join(f"{sorts[sort]:,} {sort}" for sort in Sort if sorts[sort])
-    older = f" {counted(left_out, 'older findings')} in other files {'is' if left_out == 1 else 'are'} left out." if left_out else ""
-    return (f"{counted(len(changes), 'records')}: {said}." if said else "No record differs.") + older
+    unread = sum(path in touched for path in compared.unread)
+    parts = [f"{counted(len(compared.changes), 'records')}: {said}." if said else "" if unread else "No record differs."]
+    parts += [f"{counted(unread, 'files')} cannot be read, so that nothing is said of what changes in {_it(unread)}."] if unread else []
+    parts += [f"{counted(left_out, 'older findings')} in other files {'is' if left_out == 1 else 'are'} left out."] if left_out else []
+    return " ".join(filter(None, parts))
+
+
+def _it(number: int) -> str:
+    return "it" if number == 1 else "them"
 
 
 def _impact(sides: _Sides, changes: Sequence[Change], errors: int, as_of: datetime.date) -> tuple[Section, ...]:

@@ -13,6 +13,7 @@ from citytools.impact import changed, impact
 from citytools.index import build
 from citytools.model import Change, Column, Dataset, Sort, Table
 from citytools.render.tables import shown, value
+from citytools.rules.privacy import private
 from citytools.validate import both_for_reports
 from citytools.wording import brief, headline, said
 
@@ -24,8 +25,12 @@ def records(changes: Sequence[Change]) -> Iterator[Section]:
 
 
 def _record(change: Change) -> str:
+    head = f"{change.sort}: {headline(change)}"
     told = [brief(change)] if change.sort in (Sort.ADDED, Sort.REMOVED) else [line.told for field in change.fields for line in said(field)]
-    return f"{change.sort}: {headline(change)}" + (f": {'; '.join(filter(None, told))}" if any(told) else "")
+    line = f"{head}: {'; '.join(filter(None, told))}" if any(told) else head
+    if private(line):
+        return f"{f'{change.sort}: {change.kind}' if private(head) else head}: not repeated here, as it may point at a person"
+    return line
 
 
 def consequences(before: Dataset, after: Dataset, as_of: datetime.date) -> tuple[Section, ...]:
@@ -34,7 +39,8 @@ def consequences(before: Dataset, after: Dataset, as_of: datetime.date) -> tuple
         sides, banner = both_for_reports((("the base", before), ("the change", after)), as_of)
     except CitytoolsError as error:
         return (Section("What the change means", (str(error),)),)
-    tables = changed(impact(*(build(side, as_of) for side in sides)))
+    old, new = (build(side, as_of) for side in sides)
+    tables = changed(impact(old, new))
     first, *others = (Section(table.title, tuple(_lines(table))) for table in tables)
     return (Section(first.title, tuple(filter(None, (banner, *first.lines)))), *others)
 

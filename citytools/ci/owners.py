@@ -61,6 +61,11 @@ def judge(folder: Path, base: str, head: str, labels: Collection[str]) -> Verdic
     """Judge what ``head`` changes since it parted from ``base``, by the rules of ``base``. Raises CitytoolsError where git cannot tell."""
     if not gitrepo.at_top(folder):
         raise CitytoolsError(f"{folder} is a folder inside a repository. Name the repository itself")
+    if gitrepo.crossed(folder, base, head):
+        raise CitytoolsError(
+            f'"{base}" and "{head}" were merged into one another, so that it cannot be told what the change does. '
+            "Merge the newest state of the base into it, and push it again"
+        )
     files = gitrepo.touched(folder, gitrepo.parting(folder, base, head), gitrepo.commit_of(folder, head))
     authorities = _authorities(folder, base)
     boroughs = tuple(sorted({owner for file in files if (owner := owner_of(file.path)) in authorities}))
@@ -219,8 +224,8 @@ def _not_theirs(files: Sequence[Touched], authorities: Collection[str], labels: 
     for borough, path in boroughs.items() if len(names) > 1 else ():
         if f"{BOROUGH}{borough}" not in labels:
             yield (
-                f"{shown(path)} belongs to {borough}, and {whose}. It needs the label {BOROUGH}{borough}; "
-                "or give each borough a change of its own"
+                f"{shown(path)} belongs to {borough}, and {whose}. Give each borough a change of its own, "
+                f"or this one the label {BOROUGH}{borough}"
             )
 
 
