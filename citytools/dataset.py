@@ -217,6 +217,12 @@ def committed_files(folder: Path, commit: str) -> tuple[dict[str, str], Callable
     return {path: blob.id for path, blob in plain.items()}, read, [_special(path) for path in known if path not in plain]
 
 
+def differing(folder: Path, old: str, new: str) -> frozenset[str]:
+    """The files below data/ in which two commits differ, those that are never read among them. Raises CitytoolsError."""
+    before, after = (gitrepo.files_in(folder, commit, "data/") for commit in (old, new))
+    return frozenset(path for path in {*before, *after} if before.get(path) != after.get(path))
+
+
 def place_of(name: str, folder: str) -> str:
     """Where a file of this name belongs that lies in a folder of that name, a holder's file with the holder so named; empty for nowhere."""
     if name in _TOP:

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "citytools"
 FLOORS = {
     "errors": 0,
     "model": 0,
+    "baseline": 1,
     "packing": 1,
     "suggest": 1,
     "worker": 1,
