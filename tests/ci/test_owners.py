@@ -196,7 +196,9 @@ def test_too_many_files_are_not_looked_into(repository: Repository) -> None:
 def test_too_much_data_is_not_looked_into(repository: Repository) -> None:
     files: dict[str, str | bytes | Odd | None] = {f"submissions/camden/{number}.xlsx": b"x" * 7_000_000 for number in range(3)}
     verdict = judge(repository.folder, "main", repository.propose("change", files), ())
-    assert verdict.refusals == ("21,000,000 bytes of data are touched, and more than 20,000,000 are not looked into at once. Split the change",)
+    assert verdict.refusals == (
+        "21,000,000 bytes of data are touched, and more than 20,000,000 are not looked into at once. Split the change",
+    )
     assert not verdict.readable
 
 
