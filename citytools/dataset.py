@@ -125,6 +125,15 @@ def without(dataset: Dataset, paths: Set[str]) -> Dataset:
     return replace(dataset, documents=tuple(kept), records=_records(kept))
 
 
+def replaced(dataset: Dataset, documents: Iterable[Document]) -> Dataset:
+    """The dataset with these files in place of those of the same path, or beside the others where there is none."""
+    new = {document.path: replace(document, departures=tuple(schema.departures(document))) for document in documents}
+    kept = {document.path: document for document in dataset.documents} | new
+    whole = [kept[path] for path in sorted(kept)]
+    findings = tuple(finding for finding in dataset.findings if finding.location.path not in new)
+    return replace(dataset, documents=tuple(whole), records=_records(whole), findings=findings)
+
+
 def _records(documents: list[Document]) -> dict[str, tuple[Record, ...]]:
     records: dict[str, list[Record]] = {}
     for document in documents:

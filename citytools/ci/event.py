@@ -93,13 +93,21 @@ def changed(data: bytes) -> tuple[str, ...] | None:
 
     Of a renamed file the former name is one of them. Raises CitytoolsError for what is no such list.
     """
-    listed = _json(data, "the list of changed files")
-    if not isinstance(listed, list):
-        raise CitytoolsError("the list of changed files is no list")
-    files = [each for page in listed for each in (page if isinstance(page, list) else [page])]
-    if any(not isinstance(each, dict) or not isinstance(each.get("filename"), str) for each in files):
+    files = listed(data, "the list of changed files")
+    if any(not isinstance(each.get("filename"), str) for each in files):
         raise CitytoolsError('the list of changed files is not one of groups of fields with a "filename"')
     return None if len(files) >= FILES else tuple(dict.fromkeys(name for each in files for name in _names(each)))
+
+
+def listed(data: bytes, what: str) -> list[dict[str, Any]]:
+    """What the site's interface lists: JSON, one list or a list of pages, of groups of fields. Raises CitytoolsError for anything else."""
+    pages = _json(data, what)
+    if not isinstance(pages, list):
+        raise CitytoolsError(f"{what} is no list")
+    found = [each for page in pages for each in (page if isinstance(page, list) else [page])]
+    if any(not isinstance(each, dict) for each in found):
+        raise CitytoolsError(f"{what} is not one of groups of fields")
+    return found
 
 
 def borough_data(path: str) -> bool:

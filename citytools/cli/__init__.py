@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from citytools import __version__
-from citytools.cli import beginning, checking, ci, editing, formatting, merging, report
+from citytools.cli import beginning, checking, ci, editing, formatting, merging, report, workbooks
 from citytools.cli.opening import day_of, index_of, indexes_of, load, repository_of, root_of
 from citytools.cli.options import AsOf, At, ChangeFormat, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
 from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, finish, say, screen
@@ -167,6 +167,7 @@ def fix(
 
 app.command(name="fmt")(formatting.fmt)
 editing.add_to(app)
+workbooks.add_to(app)
 app.add_typer(beginning.app, name="new")
 app.add_typer(ci.app, name="ci")
 

@@ -10,7 +10,9 @@ _FORMULA = re.compile("^[\\s\u200b\ufeff]*[=+\\-@|\uff1d\uff0b\uff0d\uff20]|^[\t
 _MERMAID = re.compile(r"[^\w ,]|_")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#~@!])")
 # Words in which GitHub finds nothing to make something of; not among them: addresses, hashes of commits, and names such as GH-1.
-_PLAIN = re.compile(r"(?:[^\W_]|[\"'’()£%,;./?…–-])+:?")
+_PLAIN = re.compile(r"(?:[^\W_]|[\"'’()£%,;./?…–·→+-])+:?")
+# At the beginning of a line or an item, a list or a rule.
+_BEGINNING = re.compile(r"[^\w\"'’(£].*|\d+[.)]")
 _SPECIAL = re.compile(r"www\.|[0-9a-f]{7}|[a-z]-\d", re.I)
 
 
@@ -55,14 +57,14 @@ def block(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Text as Markdown for GitHub, on one line: plain words as they stand, all that might be made something of between backticks.
-
-    Where it stands at the beginning of a line, or right after other text, it may still be markup.
-    """
+    """Text as Markdown for GitHub, on one line: plain words as they stand, all that might be made something of between backticks."""
     said: list[str] = []
     odd: list[str] = []
-    for word in visible(text).split():
-        if _PLAIN.fullmatch(word) and not _SPECIAL.search(word):
+    words = visible(text).split()
+    for number, word in enumerate(words):
+        # A number alone begins a list once a full stop is set behind it.
+        begins = not number and _BEGINNING.fullmatch(word if words[1:] else f"{word}.")
+        if _PLAIN.fullmatch(word) and not _SPECIAL.search(word) and not begins:
             said += [code(" ".join(odd)), word] if odd else [word]
             odd = []
         else:

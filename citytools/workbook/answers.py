@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_LONGEST = 32_767  # characters in a cell; what is over is lost without a word by whoever opens it
+from citytools.workbook import texts
+
 _CUT = " … (cut: see --format csv)"
 _WIDEST, _NARROWEST, _MARGIN = 50, 9, 3
-_PAGE = 180  # characters that can still be read across a sheet of paper
+PAGE = 180  # characters that can still be read across a sheet of paper
 _FONT, _LINE, _TALLEST = "Calibri", 15, 400  # points; a row may not be taller than 409
 _NAME = 31
-_HEAD = "FF1D4E89"
+HEAD = "FF1D4E89"
 
 FORMATS = {"pounds": "£#,##0.00", "count": "#,##0", "date": "dd/mm/yyyy"}
 _WITH_TENTHS = "#,##0.0"
@@ -88,7 +89,7 @@ def _format(page: Any, sheet: Sheet, titles: Sequence[str], top: int, bottom: in
     widths = [_width(title, [row[column] for row in sheet.rows]) for column, title in enumerate(titles)]
     for column, width in enumerate(widths, start=1):
         head = page.cell(top, column)
-        head.font, head.fill = Font(name=_FONT, bold=True, color="FFFFFFFF"), PatternFill("solid", start_color=_HEAD)
+        head.font, head.fill = Font(name=_FONT, bold=True, color="FFFFFFFF"), PatternFill("solid", start_color=HEAD)
         head.alignment = Alignment(
             wrap_text=True, vertical="top", indent=0 if sheet.headings[column - 1].kind in ("pounds", "count") else 1
         )
@@ -101,7 +102,7 @@ def _format(page: Any, sheet: Sheet, titles: Sequence[str], top: int, bottom: in
         page.add_table(table)
     page.print_title_rows, page.print_title_cols = f"{top}:{top}", "A:B"
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = -(-sum(widths) // _PAGE), 0
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = -(-sum(widths) // PAGE), 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
 
 
@@ -121,12 +122,8 @@ def _put(cell: Any, kind: str, content: Any) -> None:
 
 
 def _text(cell: Any, text: str) -> Any:
-    """Text that stays text: a leading = would make it a formula, and a number or date typed as text stays as it is."""
-    whole = text if len(text) <= _LONGEST else text[: _LONGEST - len(_CUT)] + _CUT
-    cell.value = whole
-    cell.data_type = "s"
-    cell.quotePrefix = bool(re.match(r"[\s=+\-@|'0-9]", whole))
-    return cell
+    """Text that stays text, cut where a cell cannot hold it."""
+    return texts.put(cell, text if len(text) <= texts.LONGEST else text[: texts.LONGEST - len(_CUT)] + _CUT)
 
 
 def _date(text: str) -> datetime.date | str:

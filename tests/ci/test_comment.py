@@ -171,6 +171,13 @@ OWN_PAYLOADS = [
     "\\` [x](y) \\",
     "> [!CAUTION]",
     "- [x] done",
+    "- item",
+    "+ item",
+    "--- rule",
+    "---",
+    "1. item",
+    "2) item",
+    "– item",
     "/close",
     "",
 ]
@@ -209,7 +216,9 @@ def _harmless(said: str) -> None:
     links: list[str] = []
     for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(said):
         assert token.type != "html_block" or token.content == f"{comment.MARKER}\n"
-        assert token.type not in ("fence", "code_block", "table_open", "blockquote_open", "hr")
+        assert token.type not in ("fence", "code_block", "table_open", "blockquote_open", "hr", "ordered_list_open")
+        assert token.type != "bullet_list_open" or token.level == 0
+        assert token.type != "heading_open" or token.tag in ("h3", "h4")
         for inner in token.children or ():
             assert inner.type != "html_inline" or inner.content in ("<sub>", "</sub>")
             assert inner.type not in ("image", "s_open", "em_open")
