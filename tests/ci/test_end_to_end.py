@@ -13,9 +13,11 @@ from support import SHARED, Run, golden, run
 from test_gitrepo import git
 from test_ten_mistakes import BASE, GOOD, MISTAKES
 
+from citytools import gitrepo
 from citytools.ci.report import Report, loads
 
 CAMDEN = "data/boroughs/camden/technology.yaml"
+HACKNEY = "data/boroughs/hackney/technology.yaml"
 ISLINGTON = "data/boroughs/islington/technology.yaml"
 DATASET = (
     "schema: 1\ntitle: A test\nauthorities: [camden, hackney, islington]\nunknown_value_buying_months: 12\n"
@@ -28,7 +30,7 @@ FILES = {
     "data/boroughs/hackney/borough.yaml": "schema: 1\nname: Hackney\ngss: E09000012\n",
     # Islington's file is faulty and old: that is never the fault of who changes Camden's.
     ISLINGTON: "schema: 1\nsystems:\n  - id: committees\n    product: moderngov\n    since: 31/03/2014\n",
-    "data/boroughs/hackney/technology.yaml": (
+    HACKNEY: (
         "schema: 1\nsystems:\n  - id: committees\n    product: moderngov\n"
         '    sources: [{url: "https://example.org/old", on: 2015-01-01, kind: website, confidence: low}]\n'
     ),
@@ -70,14 +72,14 @@ def check(repository: Repository, tmp_path: Path) -> Callable[..., Checked]:
 def test_a_good_change_passes_and_its_meaning_is_told(check: Callable[..., Checked]) -> None:
     more = f"\n  - id: committees\n    product: moderngov\n    functions: [planning/register]\n{SOURCE}"
     found = check(
-        {CAMDEN: GOOD.replace("since: 2014-05", "since: 2015") + more, "data/boroughs/hackney/technology.yaml": None},
+        {CAMDEN: GOOD.replace("since: 2014-05", "since: 2015") + more, HACKNEY: None},
         "borough:camden",
         "borough:hackney",
     )
     assert (found.code, found.report.passed, found.report.data_only, found.report.refusals) == (0, True, True, ())
     assert [(file.path, file.what) for file in found.report.files] == [
         (CAMDEN, "changed"),
-        ("data/boroughs/hackney/technology.yaml", "removed"),
+        (HACKNEY, "removed"),
     ]
     golden("ci/check-good.md", found.summary)
     assert found.log == "Passed. 3 records: 1 added, 1 removed, 1 changed. 1 older finding in other files is left out.\n"
@@ -117,13 +119,12 @@ def test_faults_and_old_dates_of_others_never_fail_a_change(check: Callable[...,
     assert found.report.summary == "1 record: 1 changed. 1 older finding in other files is left out."
 
 
-def test_what_a_change_breaks_elsewhere_fails_it(check: Callable[..., Checked]) -> None:
+def test_what_a_change_breaks_elsewhere_fails_it_and_stands_after_what_is_wrong_in_its_files(check: Callable[..., Checked]) -> None:
     products = FILES["data/catalogue/products.yaml"].replace("id: moderngov", "id: modern-gov")
-    found = check({"data/catalogue/products.yaml": products}, "maintainer-approved")
+    islington = FILES[ISLINGTON] + "    status: alive\n"
+    found = check({"data/catalogue/products.yaml": products, ISLINGTON: islington}, "maintainer-approved")
     assert (found.code, found.report.refusals) == (1, ())
-    assert {(fault.path, fault.rule) for fault in found.report.faults} == {
-        (path, "unknown-reference") for path in (CAMDEN, ISLINGTON, "data/boroughs/hackney/technology.yaml")
-    }
+    assert [fault.path for fault in found.report.faults] == [ISLINGTON] * 3 + [CAMDEN, HACKNEY]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_what_a_change_breaks_elsewhere_fails_it(check: Callable[..., Checked]) 
     [
         (Odd(LINK, b"/proc/self/environ"), "is a symbolic link"),
         (Odd(MODULE, b"0" * 39 + b"1"), "is another repository"),
-        (Odd(EXECUTABLE, GOOD.encode()), "is marked as a program"),
+        (Odd(EXECUTABLE, GOOD.replace("since: 2014-05", "since: 2015").encode()), "is marked as a program"),
         (b"x" * 1_000_001, "has 1,000,001 bytes"),
     ],
     ids=["link", "submodule", "program", "size"],
@@ -141,7 +142,24 @@ def test_what_is_no_ordinary_file_is_refused_and_never_read(check: Callable[...,
     assert (found.code, found.report.passed, found.report.faults) == (1, False, ())
     (refusal,) = found.report.refusals
     assert refusal.startswith(f"{CAMDEN} {why}")
-    assert all(text not in found.summary for text in ("environ", "xxxx"))
+    assert all(text not in found.summary for text in ("environ", "xxxx", "2015"))
+    assert found.report.summary.startswith("1 file cannot be read")
+
+
+def test_not_even_what_is_inside_a_file_that_is_refused_is_looked_at(
+    repository: Repository, check: Callable[..., Checked], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    contents = gitrepo.contents
+    monkeypatch.setattr(gitrepo, "contents", lambda folder, ids: contents(folder, [each for each in ids if not read.append(each)]))
+    refused = {
+        CAMDEN: Odd(EXECUTABLE, b"a: 1\n"),
+        "data/boroughs/camden/notes.txt": b"b: 2\n",
+        "submissions/camden/x.xlsx": Odd(LINK, b"c"),
+    }
+    check({**refused, "data/boroughs/camden/skills.yaml": b"d: 4\n"})
+    digests = [gitrepo.blob_id(content) for content in (b"a: 1\n", b"b: 2\n", b"c", b"d: 4\n")]
+    assert [each in read for each in digests] == [False, False, False, True]
 
 
 def test_a_file_that_cannot_be_looked_at_is_not_taken_for_removed(check: Callable[..., Checked]) -> None:
@@ -169,6 +187,7 @@ def test_hostile_values_names_and_branches_are_shown_and_do_nothing(check: Calla
 
 def _harmless(found: Checked) -> None:
     """Nothing of the change begins a line of the log or is in its way; what is in the summary is code or plain."""
+    assert "%0A" not in found.log
     for line in found.log.splitlines():
         assert "##[" not in line or line.startswith("::")
         assert re.match(
@@ -275,6 +294,7 @@ def test_what_cannot_be_checked_says_so_with_another_code(repository: Repository
         ("nowhere", "there is no commit"),
         (alone, "have no commit in common"),
         ("::error::x\n::error::y", "there is no commit"),
+        ("##[error]x", '"# #[error]x"'),
     ):
         done = run("ci", "check", "--repo", str(repository.folder), "--base", base, "--head", "main", "--report", str(report))
         assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
