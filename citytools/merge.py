@@ -115,7 +115,7 @@ def plan(
 def tables(found: Plan, source: str, base: str, *, written: bool) -> list[Table]:
     """The plan in words: what changes, what conflicts, what is wrong."""
     rows = [_row(change, found.sent) for change in found.changes]
-    listed = [Table(_title(source, base, written), COLUMNS, under(COLUMNS, rows), tuple(_coverage(found)), tuple(_notes(found, written)))]
+    listed = [Table(_title(source, base, written), COLUMNS, under(COLUMNS, rows), tuple(counted(found)), tuple(_notes(found, written)))]
     if found.conflicts:
         conflicts = [_conflict(path, conflict, found.sent) for path, conflict in found.conflicts]
         note = "Settle them with --take mine or --take theirs, or in the submission."
@@ -131,7 +131,7 @@ def checked(found: Plan, source: str, handed_back: str = "", lost: Iterable[str]
     first = _findings(title, found.faults)
     fine = () if found.faults else ("Nothing is wrong in it.",)
     back = (f"Handed back as {handed_back}, with a note in each cell that needs another look.", *lost) if handed_back else ()
-    return [replace(first, coverage=tuple(_coverage(found)), notes=(*fine, *found.sent.notes, *back)), *_remarks(found)]
+    return [replace(first, coverage=tuple(counted(found)), notes=(*fine, *found.sent.notes, *back)), *_remarks(found)]
 
 
 def _remarks(found: Plan) -> Iterator[Table]:
@@ -385,7 +385,8 @@ def _title(source: str, base: str, written: bool) -> str:
     return f"{done}: {source}, made from {base}"
 
 
-def _coverage(found: Plan) -> Iterator[str]:
+def counted(found: Plan) -> Iterator[str]:
+    """How many records would change in how many files, how many are in conflict, and how much is wrong."""
     counts = {sort: sum(change.sort is sort for change in found.changes) for sort in Sort}
     words = ", ".join(f"{number} {sort}" for sort, number in counts.items() if number)
     files = len({change.location.path for change in found.changes})

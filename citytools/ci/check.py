@@ -11,8 +11,9 @@ from pathlib import Path
 from citytools import dataset, diff, gitrepo
 from citytools.ci import meaning, owners
 from citytools.ci.report import Fault, File, Report, Section, dumps, loads
-from citytools.ci.submissions import submissions
+from citytools.ci.submissions import Submitted, submissions
 from citytools.model import Change, Dataset, Finding, Location, Replaces, Severity, Sort
+from citytools.planned import Register
 from citytools.rules.privacy import private
 from citytools.validate import counted, of_change, validate
 
@@ -26,7 +27,7 @@ class _Sides:
     """The register before and after a change, and what the change has to answer for; ``left_out`` older findings are not among it."""
 
     before: Dataset
-    after: Dataset
+    after: Register
     findings: tuple[Finding, ...]
     left_out: int
 
@@ -36,8 +37,9 @@ def check(folder: Path, base: str, head: str, labels: Collection[str], as_of: da
     verdict = owners.judge(folder, base, head, labels)
     new = gitrepo.commit_of(folder, head)
     sides = _read(folder, gitrepo.parting(folder, base, head), new, verdict, as_of) if verdict.readable else None
-    found = _masked(sides.findings) if sides else ()
-    compared = diff.diff(sides.before, sides.after) if sides else diff.Diff((), ())
+    handed = _submitted(folder, verdict, sides.after, as_of) if sides else Submitted()
+    found = _masked((*sides.findings, *handed.findings)) if sides else ()
+    compared = diff.diff(sides.before, sides.after.dataset) if sides else diff.Diff((), ())
     errors, warnings = (sum(each.severity is level for each in found) for level in (Severity.ERROR, Severity.WARNING))
     report = Report(
         base=gitrepo.commit_of(folder, base),
@@ -51,19 +53,20 @@ def check(folder: Path, base: str, head: str, labels: Collection[str], as_of: da
         refusals=verdict.refusals,
         summary=_summary(compared, {file.path for file in verdict.files}, sides.left_out) if sides else "",
         impact=_impact(sides, compared.changes, errors, as_of) if sides else (),
-        submissions=_submitted(folder, verdict, sides, as_of) if sides else (),
+        submissions=handed.sections,
     )
     return loads(dumps(report))
 
 
 def _read(folder: Path, old: str, new: str, verdict: owners.Verdict, as_of: datetime.date) -> _Sides:
     before = dataset.build(*_held(folder, old, frozenset()))
-    after = dataset.build(*_held(folder, new, verdict.unfit))
+    files, unread = _held(folder, new, verdict.unfit)
+    after = dataset.build(files, unread)
     changed = {file.path for file in verdict.files}
     found, left_out = of_change(validate(before, as_of), validate(after, as_of), changed)
     told = [finding for finding in found if finding.location.path not in verdict.unfit]
     told.sort(key=lambda each: (_ORDER.index(each.severity), each.location.path not in changed))
-    return _Sides(before, after, tuple(told), left_out)
+    return _Sides(before, Register(files, unread, after), tuple(told), left_out)
 
 
 def _held(folder: Path, commit: str, unfit: Collection[str]) -> tuple[Mapping[str, bytes], list[Finding]]:
@@ -125,10 +128,10 @@ def _impact(sides: _Sides, changes: Sequence[Change], errors: int, as_of: dateti
     if any(not finding.quotable for finding in sides.findings):
         return ()
     records = tuple(meaning.records(changes))
-    return records if errors or not changes else (*records, *meaning.consequences(sides.before, sides.after, as_of))
+    return records if errors or not changes else (*records, *meaning.consequences(sides.before, sides.after.dataset, as_of))
 
 
-def _submitted(folder: Path, verdict: owners.Verdict, sides: _Sides, as_of: datetime.date) -> tuple[Section, ...]:
+def _submitted(folder: Path, verdict: owners.Verdict, register: Register, as_of: datetime.date) -> Submitted:
     """The plans of the workbooks that the change hands in, of those that are fit to be read."""
     workbooks = {
         file.path: file.id
@@ -136,4 +139,4 @@ def _submitted(folder: Path, verdict: owners.Verdict, sides: _Sides, as_of: date
         if file.after and file.path.startswith("submissions/") and file.path.endswith(".xlsx") and file.path not in verdict.unfit
     }
     found = gitrepo.contents(folder, workbooks.values())
-    return submissions({path: found[digest] for path, digest in workbooks.items()}, sides.after, as_of)
+    return submissions({path: found[digest] for path, digest in workbooks.items()}, register, as_of)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from citytools import gitrepo
 from citytools.ci.event import borough_data
+from citytools.ci.owners import WORKBOOK
 from citytools.errors import CitytoolsError
 
 FOLDER = "submissions/"
 MOST = 20
-BYTES = 20_000_000
+BYTES = WORKBOOK
 
 
 def workbooks(folder: Path, base: str, head: str) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from proposing import AS_OF, EXECUTABLE, LINK, MODULE, Odd, Repository
 from support import SHARED, Run, golden, run
@@ -270,10 +271,28 @@ def test_another_fault_on_the_line_of_what_must_not_be_shown_is_masked(check: Ca
     assert "not repeated here" in found.summary
 
 
-def test_workbooks_handed_in_are_named(check: Callable[..., Checked]) -> None:
+def test_workbooks_handed_in_are_checked_and_their_plan_is_told(check: Callable[..., Checked], tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.title = "Systems"
+    for row in (["Id", "Users", "In use since"], ["moderngov", 90, None], ["new", 5, "TBC"]):
+        page.append(row)
+    book.save(tmp_path / "systems.xlsx")
+    found = check({"submissions/camden/systems.xlsx": (tmp_path / "systems.xlsx").read_bytes()})
+    assert (found.code, found.report.data_only) == (1, True)
+    (section,) = found.report.submissions
+    assert section.title == "submissions/camden/systems.xlsx"
+    assert "changed: system camden/moderngov" in "\n".join(section.lines)
+    assert [(fault.path, fault.cell, fault.rule) for fault in found.report.faults] == [
+        ("submissions/camden/systems.xlsx", "Systems!C3", "wrong-date")
+    ]
+    assert "Systems!C3" in found.summary
+
+
+def test_what_is_no_workbook_is_refused_in_words(check: Callable[..., Checked]) -> None:
     found = check({"submissions/camden/systems.xlsx": EXCEL})
-    assert (found.code, found.report.data_only) == (0, True)
-    assert [section.title for section in found.report.submissions] == ["submissions/camden/systems.xlsx"]
+    assert (found.code, found.report.data_only) == (1, True)
+    assert "is damaged, or was not copied whole" in found.summary
 
 
 def test_the_working_tree_does_not_matter(repository: Repository, tmp_path: Path) -> None:
