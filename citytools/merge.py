@@ -14,9 +14,23 @@ from typing import Any
 
 from citytools import dataset, diff, planned, schema, threeway, yamlfile
 from citytools.errors import CitytoolsError
-from citytools.model import Change, Column, Dataset, Document, FieldPath, Finding, Severity, Sort, Table, under
+from citytools.model import (
+    Change,
+    Column,
+    Dataset,
+    Document,
+    FieldPath,
+    Finding,
+    Location,
+    Replaces,
+    Severity,
+    Sort,
+    Table,
+    full_ref,
+    under,
+)
 from citytools.sheets.places import Key
-from citytools.submission import WHOLE, Submission, sentence
+from citytools.submission import WHOLE, Submission, for_cells, sentence
 from citytools.threeway import ABSENT, Conflict, Side
 from citytools.validate import added
 from citytools.wording import brief, headline, said, worded
@@ -89,26 +103,28 @@ def plan(
 ) -> Plan:
     """What merging a submission into the dataset's files would do; nothing is written. ``now`` is the dataset of ``files``, if at hand.
 
-    A partial merge leaves out each record that something is wrong with, or a file where that does not help.
+    The changes are those of records that nothing is wrong with; all else is left out, and in a partial merge only that.
     """
     now = now or dataset.build(files, list(unread))
-    whole = _round(files, now, sent, asked, as_of, frozenset(sent.faulty) if asked.partial else frozenset())
-    found, left = whole, frozenset[Key]()
-    while asked.partial and (found.conflicts or found.faults) and not found.out <= left:
+    faulty, wrong = _faulty(sent)
+    left = faulty
+    found = first = _round(files, now, sent, asked, as_of, left)
+    wrong += first.faults
+    while not found.out <= left:
         left |= found.out
-        found = _round(files, now, sent, asked, as_of, left | sent.faulty)
-    wrong = [*sent.findings, *whole.faults]
+        found = _round(files, now, sent, asked, as_of, left)
+        wrong += found.faults
     texts = {path: _text(path, files.get(path), now, sent, fields) for path, fields in found.fields.items() if asked.texts}
     return Plan(
         sent,
         texts,
         _changes(now, found.fields),
-        tuple(whole.conflicts),
+        tuple(first.conflicts),
         tuple(found.kept),
-        tuple(wrong),
-        (*sent.remarks, *found.remarks),
-        tuple(sorted(_named(key) for key in left | sent.faulty if key != ("", ""))) if asked.partial else (),
-        bool(found.conflicts or found.faults or (wrong and not asked.partial)),
+        tuple(sorted(dict.fromkeys(wrong), key=sent.order)),
+        tuple(sorted((*sent.remarks, *found.remarks), key=sent.order)),
+        tuple(sorted(_named(key) for key in left if key != ("", ""))) if asked.partial else (),
+        bool(found.conflicts or found.faults) if asked.partial else bool(wrong or first.conflicts),
     )
 
 
@@ -155,7 +171,6 @@ class _Merged:
     fields: dict[str, Any] | None
     conflicts: tuple[Conflict, ...] = ()
     kept: tuple[str, ...] = ()
-    faults: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,23 +185,35 @@ class _Round:
     out: frozenset[Key]
 
 
+def _faulty(sent: Submission) -> tuple[frozenset[Key], list[Finding]]:
+    """The records (and files) that cannot be looked at further, and why: what could not be understood, what departs from the schemas."""
+    faulty, wrong = set(sent.faulty), list(sent.findings)
+    for path, document in sent.documents.items():
+        for fault in schema.departures(document) if (path, WHOLE) not in faulty else ():
+            key = _key(path, document, fault.path)
+            if fault.severity is Severity.ERROR and key not in sent.faulty:
+                faulty.add(key)
+                wrong.append(_placed(fault, {path: document}, sent))
+    return frozenset(faulty), wrong
+
+
 def _round(files: Mapping[str, bytes], now: Dataset, sent: Submission, asked: Asked, as_of: datetime.date, without: Set[Key]) -> _Round:
-    """Merge what was sent, but for some records; a key without an id (``*``) is a whole file."""
+    """Merge what was sent, but for some records and files; ``out`` is what to go without besides so that nothing is wrong."""
     ours = {document.path: document for document in now.documents}
     documents = [document for path, document in sorted(sent.documents.items()) if (path, WHOLE) not in without]
     merged = [_file(_less(each, sent, without), files, ours, sent, asked) for each in documents]
-    new = {each.path: each.fields for each in merged if each.fields is not None and not each.faults}
+    new = {each.path: each.fields for each in merged if each.fields is not None}
     after, fresh = _new_faults(files, new, now, sent, as_of)
     faults = [each for each in fresh if each.severity is Severity.ERROR]
-    out = {key for each in merged for key in _out(each, sent, without)}
-    out |= {_blamed(fault, after, sent, without) for fault in faults}
+    out = {_of_conflict(each.path, conflict, sent) for each in merged for conflict in each.conflicts}
+    out |= {_key(each.location.path, after.get(each.location.path), each.path) for each in faults if each.location.path in sent.documents}
     return _Round(
         new,
         [(each.path, conflict) for each in merged for conflict in each.conflicts],
-        [*(fault for each in merged for fault in each.faults), *(_placed(fault, after, sent) for fault in faults)],
+        [_placed(_follows(each, after, without), after, sent) for each in faults],
         [_placed(each, after, sent) for each in fresh if each.severity is Severity.WARNING],
         [ref for each in merged for ref in each.kept],
-        frozenset(out),
+        frozenset((key[0], WHOLE) if key in without else key for key in out),
     )
 
 
@@ -197,41 +224,53 @@ def _less(document: Document, sent: Submission, without: Set[Key]) -> Document:
     if not gone or document.fields is None:
         return document
     before = _read(path, sent.base[path])[0].fields if path in sent.base else None
+    if "" in gone and not schema.record_lists(document.kind):
+        return replace(document, fields=before or {"schema": fields["schema"]})
     for listed in schema.record_lists(document.kind):
-        had = {item.get("id"): item for item in (before or {}).get(listed.path[0]) or () if isinstance(item, dict)}
+        had = [item for item in (before or {}).get(listed.path[0]) or () if isinstance(item, dict)]
+        old = {item.get("id"): item for item in had if item.get("id") in gone}
         items = fields.get(listed.path[0])
         if isinstance(items, list):
-            old = [had.get(item.get("id")) if isinstance(item, dict) and item.get("id") in gone else item for item in items]
-            fields[listed.path[0]] = [item for item in old if item is not None]
-    return replace(document, fields=(before or fields) if "" in gone and not schema.record_lists(document.kind) else fields)
+            sent_ids = {item.get("id") for item in items if isinstance(item, dict)}
+            kept = [old.get(item.get("id")) if isinstance(item, dict) and item.get("id") in gone else item for item in items]
+            back = [item for own, item in old.items() if own not in sent_ids]
+            fields[listed.path[0]] = _put_back([item for item in kept if item is not None], had, back)
+    return replace(document, fields=fields)
 
 
-def _out(merged: _Merged, sent: Submission, without: Set[Key]) -> Iterator[Key]:
-    """What to go without so that nothing of this file is in conflict or departs from the schema."""
-    document = sent.documents[merged.path]
-    for where in (*(conflict.their_path for conflict in merged.conflicts), *(fault.path for fault in merged.faults)):
-        yield _key(merged.path, document, where, without)
-
-
-def _blamed(fault: Finding, after: Mapping[str, Document], sent: Submission, without: Set[Key]) -> Key:
-    """What to go without so that a fault is not there: its record if that was sent, else its file."""
-    path = fault.location.path
-    return _key(path, after.get(path), fault.path, without) if path in sent.documents else (path, WHOLE)
-
-
-def _key(path: str, document: Document | None, where: FieldPath, without: Set[Key]) -> Key:
+def _key(path: str, document: Document | None, where: FieldPath) -> Key:
+    """The record in which a place in a file is: the file itself where it is one, or where the place is in none."""
     record = document.value(where[:2]) if document and len(where) >= 2 else None
     own = record.get("id") if isinstance(record, dict) else None
     whole = document is not None and not schema.record_lists(document.kind)
-    key = (path, own if isinstance(own, str) else "" if whole else WHOLE)
-    return (path, WHOLE) if key in without else key
+    return path, "" if whole else own if isinstance(own, str) else WHOLE
+
+
+def _of_conflict(path: str, conflict: Conflict, sent: Submission) -> Key:
+    document = sent.documents[path]
+    own = conflict.ref.removeprefix(f"{document.holder}/")
+    if not schema.record_lists(document.kind):
+        return path, ""
+    return path, own if own != conflict.ref or not document.holder else WHOLE
+
+
+def _follows(fault: Finding, after: Mapping[str, Document], without: Set[Key]) -> Finding:
+    """A reference to a record that is left out is no mistake of its own, and another of that name is not meant."""
+    document = after.get(fault.location.path)
+    value = document.value(fault.path) if document and fault.rule == "unknown-reference" else None
+    left = {_named(key) for key in without}
+    if not document or not isinstance(value, str) or full_ref(document.holder, value) not in left:
+        return fault
+    return replace(fault, message=f'"{value}" has a fault itself', advice="Put that right first", suggestion="", replaces=Replaces.NOTHING)
 
 
 def _placed(fault: Finding, after: Mapping[str, Document], sent: Submission) -> Finding:
-    """A finding at the cell that its value came from, if it came from one."""
+    """A finding at the cell that its value came from, if it came from one, and in words for those who see cells."""
     path = fault.location.path
-    cell = sent.cell(path, after.get(path), fault.path) if path in sent.documents else None
-    return replace(fault, location=cell) if cell else fault
+    if not sent.from_cells(path):
+        return fault
+    cell = sent.cell(path, after.get(path), fault.path)
+    return for_cells(fault, dataset.kind_of(path)[0], cell or Location(path))
 
 
 def _named(key: Key) -> str:
@@ -241,11 +280,10 @@ def _named(key: Key) -> str:
 
 
 def _file(their: Document, files: Mapping[str, bytes], ours: Mapping[str, Document], sent: Submission, asked: Asked) -> _Merged:
-    """One file merged: in our text, with only the lines touched that must be; theirs as it stands where we have none."""
+    """The fields of one file merged; none where nothing changes."""
     path, kind, holder = their.path, their.kind, their.holder
-    faults = [_placed(each, {path: their}, sent) for each in schema.departures(their) if each.severity is Severity.ERROR]
-    if their.fields is None or faults:
-        return _Merged(path, None, faults=tuple(faults))
+    if their.fields is None:
+        return _Merged(path, None)
     our, base = ours.get(path), sent.base.get(path)
     if our and our.fields is None:
         raise CitytoolsError(f"{path} as it stands here cannot be read, so that nothing can be merged into it. Run: citytools validate")

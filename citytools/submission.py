@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,16 @@ from citytools.sheets.places import Key, Places
 from citytools.sheets.returned import returned
 
 WHOLE = "*"  # in the place of a record's id: all of its file
+# What is said of lines in a file, and of cells in a workbook.
+_IN_CELLS = (
+    (r"data/catalogue/\w+\.yaml", "the catalogue"),
+    (r"[Ll]eave the line out", "Leave the cell empty"),
+    (r"or remove the line", "or leave the cell empty"),
+    (r"[Rr]emove the line", "Empty the cell"),
+    (r"goes under unknown or withheld", "goes on the sheet Unknown or Withheld"),
+    (r"under unknown", "on the sheet Unknown"),
+    (r"write name: and what it is called, in place of product:", "leave the cell empty and write what it is called in the column Name"),
+)
 _T = TypeVar("_T")
 
 MAX_BYTES = 50_000_000
@@ -46,6 +57,16 @@ class Submission:
     def from_cells(self, path: str) -> bool:
         """Whether a file came as a workbook."""
         return any(path in places.files for places in self.places)
+
+    def order(self, finding: Finding) -> tuple[object, ...]:
+        """Where a finding stands among others: by file, and in a workbook by sheet, row and column."""
+        place = finding.location
+        sheet, _, cell = place.cell.rpartition("!")
+        at = re.fullmatch(r"([A-Z]+)(\d+)", cell)
+        sheets = next((each.order for each in self.places if each.file == place.path), ())
+        number = sheets.index(sheet) if sheet in sheets else len(sheets)
+        in_sheet = (int(at[2]), len(at[1]), at[1]) if at else (place.line, place.column, "")
+        return (place.path, number, *in_sheet, finding.rule, finding.message)
 
     def cell(self, path: str, document: Document | None, where: FieldPath) -> Location | None:
         """The cell that a value of a file came from; None where it came from none."""
@@ -116,6 +137,25 @@ def annotated(name: str, data: bytes, findings: Iterable[Finding]) -> tuple[byte
             notes.append(workbook.Note(sheet, cell, sentence(finding), str(finding.severity)))
     done = workbook.annotate(data, notes)
     return done.data, done.lost
+
+
+def for_cells(finding: Finding, kind: str, place: Location) -> Finding:
+    """A finding about a file as it is said to who filled in a workbook: columns in place of fields, cells in place of lines."""
+    message, advice = finding.message, finding.advice
+    missing = re.fullmatch(r'the field "(\w+)" is missing', message)
+    if missing:
+        title = schema.definition(kind, (*finding.path, missing[1])).get("title", missing[1])
+        message, advice = f"{title} is missing", f"Fill in the column {title}"
+    said = {field.name: str(field.definition.get("title", field.name)) for field in schema.properties(kind)}
+    for old, new in _IN_CELLS:
+        advice = re.sub(old, new, advice)
+    advice = re.sub(r"\b([a-z_]+):", lambda found: f"{said[found[1]]}:" if found[1] in said else found[0], advice)
+    where = re.sub(r"(?<=: )(\w+)( \d+)?(\.\w+)?$", lambda found: _title(kind, finding.path) or found[0], finding.where)
+    return replace(finding, location=place, message=message, advice=advice, where=where, path=finding.path)
+
+
+def _title(kind: str, path: FieldPath) -> str:
+    return str(schema.definition(kind, path).get("title", "")) if path else ""
 
 
 def sentence(finding: Finding) -> str:

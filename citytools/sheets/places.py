@@ -22,6 +22,7 @@ class Places:
     rows: Mapping[Key, tuple[Filled, Row]]
     items: Mapping[tuple[str, str, str], Sequence[tuple[Filled, Row] | None]]
     files: Set[str] = frozenset()
+    order: Sequence[str] = ()
 
     def of(self, path: str, fields: Mapping[str, Any] | None, where: FieldPath) -> Location | None:
         """The cell of a value in a file with these fields; None where it did not come from the workbook."""

@@ -114,7 +114,9 @@ class _Reading:
             if isinstance(sheet.sheet, Items):
                 self._items(sheet, sheet.sheet)
         self._in_order()
-        self.found.places = Places(self.found.name, self.rows, self.items, frozenset(self.found.files))
+        self.found.places = Places(
+            self.found.name, self.rows, self.items, frozenset(self.found.files), [sheet.name for sheet in book.sheets]
+        )
 
     # Records
 
