@@ -191,7 +191,7 @@ def test_what_is_no_submission_is_said_in_words(root: Path, tmp_path: Path) -> N
     for path in (tmp_path / "notes.txt", tmp_path / "nowhere"):
         done = merge(root, path)
         assert (done.code, done.out) == (2, "")
-        assert "is neither a dataset's folder nor a borough's, nor a file of one such as technology.yaml" in done.err
+        assert "is neither a workbook, nor a dataset's folder or a borough's, nor a file of one such as technology.yaml" in done.err
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

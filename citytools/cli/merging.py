@@ -49,13 +49,16 @@ def merge(
 
     First shows what would change, what is changed on both sides, and what is wrong; --write does it, all files or none.
 
-    With --branch the same is done to whole branches; exit code 1 if a person has to decide, the merge is then left to be finished.
+    With --branch the same is done to whole branches, and the merge is made at once; exit code 1 if a person has to decide, the merge
+    is then left to be finished.
 
     Example: citytools merge ~/Downloads/camden --base main --write
     """
     if branch is not None:
         if submissions:
             raise CitytoolsError("--branch merges a branch, so that there is nothing else to hand in. Leave out one of them")
+        if take or base or borough or allow_removals or partial:
+            raise CitytoolsError("--branch leaves what is in conflict to a person, in the files, and goes with no other option but --root")
         _merge_branch(opening.root_of(context, root), branch)
     if not submissions:
         raise CitytoolsError("what is to be merged? Name a borough's folder or a file of it, or a branch with --branch REF")

@@ -26,8 +26,10 @@ _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "−": 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
 _UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _AMOUNT = re.compile(r"£?\s?(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?", re.ASCII)
+_IDLIKE = re.compile(r"[a-z0-9]+([-/][a-z0-9]+)*", re.ASCII)
 _LIKE_NONE = re.compile(f'"*{NONE}"*', re.I)
 _UNKNOWN = {"tbc", "tba", "tbd", "unknown", "not known", "n/a", "na", "-", "?", "ongoing", "various", "to be confirmed", "none"}
+_WORDS = {"none", "ongoing"}  # which may be said of something
 _YES = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
 
@@ -71,6 +73,10 @@ class Names:
             if match:
                 return Taken(match.id, f'read as "{self._catalogue.name(kind, match.id)}"' if match.how == "normalised" else "")
         return Taken(text)
+
+    def lists(self, refers: str) -> bool:
+        """Whether there is a list of what may be meant."""
+        return bool(_kinds(refers))
 
     def known(self, refers: str, text: str) -> bool:
         """Whether a text is certain to name an entry of the catalogue."""
@@ -203,6 +209,8 @@ def _several(field: Field, content: Content, names: Names) -> Taken:
     found = [_taken(field, text, names) for text in texts]
     twice = next((each.value for number, each in enumerate(found) if each.value in [other.value for other in found[:number]]), None)
     said = [each.said for each in found if each.said]
+    if len(found) == 1 and isinstance(found[0].value, str) and "," in found[0].value:
+        said.append(f"{shown(found[0].value)} read as one; semicolons part several")
     if twice is not None:
         said.append(f"{shown(twice)} stands twice in it and was read once")
     return Taken(list(dict.fromkeys(each.value for each in found)), ", ".join(said))
@@ -212,10 +220,12 @@ def _by_comma(field: Field, text: str, names: Names) -> list[Content]:
     """The words that commas part, if each of them is one that may stand here; none if not."""
     words = [word.strip() for word in text.split(",")]
     if field.sort == "choice":
-        known = all(any(suggest.same(word, choice) for choice in field.single["enum"]) for word in words)
+        apart = True  # no word to choose has a comma in it
+    elif names.lists(field.refers):
+        apart = not names.known(field.refers, text) and any(names.known(field.refers, word) for word in words)
     else:
-        known = not names.known(field.refers, text) and all(names.known(field.refers, word) for word in words)
-    return [*words] if known else []
+        apart = bool(field.refers) and all(_IDLIKE.fullmatch(word) for word in words)
+    return [*words] if apart else []
 
 
 def _taken(field: Field, content: Content, names: Names) -> Taken:
@@ -239,6 +249,8 @@ def _text(content: Content) -> Taken:
         return Taken(str(content).upper(), f'read as the text "{str(content).upper()}"')
     if isinstance(content, float):
         raise CellError(f"the number {content} stands here, and text is due", "Format the cell as text, and type it again")
+    if str(content).casefold() in _UNKNOWN - _WORDS:
+        raise _empty(str(content), "what is asked for")
     return Taken(str(content))
 
 
@@ -264,7 +276,7 @@ def _date(content: Content) -> Taken:
     if text.casefold() in _UNKNOWN:
         raise _empty(text, "a date")
     if meant:
-        raise CellError(f'"{shown(text)}" may be {" or ".join(meant)}', f"Which of them is it? Type {meant[0]} or {meant[-1]}")
+        raise CellError(f'"{shown(text)}" may be {" or ".join(meant)}', "Which of them is it? Type that one as it stands here")
     raise CellError(f'"{shown(text)}" is not a date', "Type the day as 31/03/2027, or 2027-03 or 2027 if no more is known")
 
 
@@ -289,9 +301,11 @@ def _typed(field: Field, text: str) -> tuple[int | Decimal, str]:
     if field.sort == "number" and re.fullmatch(r"\d{1,15}\.\d{1,6}", text, re.ASCII):
         return Decimal(text), ""
     amount = _AMOUNT.fullmatch(text)
-    if amount and field.single.get("x-unit") == "pounds":
+    if amount and ("£" not in text or field.single.get("x-unit") == "pounds") and (field.sort == "number" or not amount[2]):
         read = Decimal(amount[0].replace("£", "").replace(",", "").strip())
         return (int(read) if read == int(read) else read), f'"{shown(text)}" read as {read}'
+    if field.single.get("x-unit") == "months" and (months := re.fullmatch(r"(\d{1,4}) months?", text, re.I | re.ASCII)):
+        return int(months[1]), f'"{shown(text)}" read as {months[1]}'
     if text.casefold() in _UNKNOWN:
         raise _empty(text, "a number")
     meant = suggest.months(text) if field.single.get("x-unit") == "months" else suggest.amount(text)

@@ -24,6 +24,8 @@ def _what_to_do(whose: str, origin: Origin) -> list[str]:
         f"This workbook holds what the register has of {whose}, as of {origin.on}. Correct what is wrong, add what is missing, "
         "and send it back."
         if whose
+        else f"This workbook holds the register, or part of it, as of {origin.on}. What is changed in it can be merged again."
+        if origin.files
         else "Fill in a line for each thing that you have to report, and send the workbook back."
     )
     return [
@@ -37,8 +39,8 @@ def _what_to_do(whose: str, origin: Origin) -> list[str]:
 _HOW = (
     "Leave a cell empty where nothing is known. Why it is not known goes on the sheet Unknown, and what may not be published on the sheet "
     "Withheld, with the ground; the value itself stays out.",
-    f"Write {NONE} where there are none, and you know it: in a cell that can hold several, or in the first cell of a line "
-    "on a sheet such as Extensions.",
+    f"Write {NONE} where there are none, and you know it: in a cell that can hold several, or, on a sheet such as Extensions, in the "
+    "column after the id.",
     "Several in one cell are parted by semicolons: Planning back office; Building control. One with a semicolon in it stands in quotes.",
     "Products, suppliers and functions: choose from the list. If it is not there, write its name; for a product, in the column Name.",
     "End of a contract: as your own register has it, and in the column after it whether years that are only options are in it.",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from citytools import suggest
 from citytools.model import Finding, Location, Severity
 from citytools.schema import shown
-from citytools.sheets.layout import Field, Items, Layout, Records
+from citytools.sheets.layout import Field, Items, Layout, Records, fold
 from citytools.workbook import Cell, ReadSheet, column_letters
 
 _LOOK_AT = 10  # rows, of which one has the headings
@@ -57,18 +56,18 @@ class Recognised:
 
 def recognised(file: str, sheets: Iterable[ReadSheet], layout: Layout, passed_over: Iterable[str]) -> Recognised:
     """Each sheet by its name, else by headings that only one has; those ``passed_over`` by name are not data."""
-    skipped = {_fold(name) for name in passed_over}
+    skipped = {fold(name) for name in passed_over}
     found: list[Filled] = []
     findings: list[Finding] = []
     notes: list[str] = []
     for sheet in sheets:
-        if _fold(sheet.name) in skipped or not sheet.rows:
+        if fold(sheet.name) in skipped or not sheet.rows:
             continue
         wanted = _wanted(sheet, layout)
         if wanted is None:
             findings.append(_unread(file, sheet, layout))
             continue
-        if _fold(wanted.name) != _fold(sheet.name):
+        if fold(wanted.name) != fold(sheet.name):
             notes.append(f'The sheet "{shown(sheet.name)}" was read as {wanted.name}, whose headings it has.')
         if any(each.sheet is wanted for each in found):
             findings.append(_fault(file, f"{sheet.name}!A1", f"this is a second sheet of {wanted.name}", "Put all lines on one of them"))
@@ -82,9 +81,9 @@ def recognised(file: str, sheets: Iterable[ReadSheet], layout: Layout, passed_ov
 
 def _wanted(sheet: ReadSheet, layout: Layout) -> Records | Items | None:
     every: list[Records | Items] = [*layout.records, *layout.items]
-    for names in ({_fold(each.name): each for each in every}, {_fold(_listed(each)): each for each in every}):
-        if _fold(sheet.name) in names:
-            return names[_fold(sheet.name)]
+    for names in ({fold(each.name): each for each in every}, {fold(_listed(each)): each for each in every}):
+        if fold(sheet.name) in names:
+            return names[fold(sheet.name)]
     scores = sorted(((len(_headings(sheet, wanted)[1]), wanted) for wanted in layout.records), key=lambda each: -each[0])
     best, second = scores[0], scores[1] if len(scores) > 1 else (0, None)
     return best[1] if best[0] >= 4 and best[0] > second[0] else None
@@ -100,7 +99,7 @@ def _headings(sheet: ReadSheet, wanted: Records | Items) -> tuple[Sequence[Cell]
     called = _called(wanted)
     best: tuple[Sequence[Cell], dict[int, Heading]] = ((), {})
     for row in sheet.rows[:_LOOK_AT]:
-        known = {cell.column: called[_fold(str(cell.content))] for cell in row if _fold(str(cell.content)) in called}
+        known = {cell.column: called[fold(str(cell.content))] for cell in row if fold(str(cell.content)) in called}
         if len(known) > len(best[1]):
             best = row, known
     return best
@@ -135,12 +134,12 @@ def _called(sheet: Records | Items) -> dict[str, Heading]:
     others: dict[str, list[Heading]] = {}
     for lead in _lead_titles(sheet):
         for name in (lead, *_ALSO[lead]):
-            found[_fold(name)] = lead
+            found[fold(name)] = lead
     for field in sheet.fields:
-        found.setdefault(_fold(field.title), field)
-        found.setdefault(_fold(field.key), field)
+        found.setdefault(fold(field.title), field)
+        found.setdefault(fold(field.key), field)
         for name in (field.path[-1], *field.definition.get("x-also-called", ())):
-            others.setdefault(_fold(name), []).append(field)
+            others.setdefault(fold(name), []).append(field)
     return {**{name: fields[0] for name, fields in others.items() if len(set(map(id, fields))) == 1}, **found}
 
 
@@ -195,7 +194,3 @@ def _unread(file: str, sheet: ReadSheet, layout: Layout) -> Finding:
 
 def _fault(file: str, cell: str, message: str, advice: str) -> Finding:
     return Finding(Location(file, cell=cell), "wrong-form", message, advice=advice)
-
-
-def _fold(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", text.casefold()).strip()

@@ -6,10 +6,10 @@ have a sheet of their own, a row for each item, which names the record that it b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import Any
 
 from citytools import schema
 
@@ -17,6 +17,7 @@ from citytools import schema
 HOLDINGS = ("technology", "contracts", "skills", "borough")
 KINDS = (*HOLDINGS, "body", *(f"catalogue-{name}" for name in ("products", "suppliers", "functions", "frameworks", "skills")))
 NONE = "none"
+UNKNOWN = "unknown"  # the list of fields that were looked for and not found, on every sort of record
 
 _PLURALS = {"borough": "Boroughs", "body": "Bodies"}
 # Columns beside the fields: whose a record is, and of a list's item on which sheet the record stands, and its id.
@@ -199,6 +200,14 @@ def _upper(title: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-def example(field: Field) -> Any:
-    """An example of the field's value, as the schema has it."""
-    return next(iter(field.definition.get("examples", ())), None)
+def named_field(sheet: Records, text: str) -> str:
+    """The field of a record that a text names by its column's title, its group's or its list's; the text itself where it names none."""
+    said = {fold(each.key): each.key for each in sheet.fields} | {fold(each.title): each.key for each in sheet.fields}
+    for name, definition in _properties(sheet).items():
+        said |= {fold(name): name, fold(definition["title"]): name}
+    return said.get(fold(text), text)
+
+
+def fold(text: str) -> str:
+    """A heading without what people write differently: case, blanks, punctuation."""
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,9 +21,9 @@ from citytools.sheets import origin as origins
 from citytools.sheets.cells import CellError, Names, alike, clean, filled, meant, taken
 from citytools.sheets.filling import item_rows, value_at
 from citytools.sheets.headings import Filled, Heading, Row, recognised
-from citytools.sheets.layout import HOLDER, KINDS, NONE, RECORD, SHEET, Field, Items, Layout, Records, layout
+from citytools.sheets.layout import HOLDER, KINDS, NONE, RECORD, SHEET, UNKNOWN, Field, Items, Layout, Records, layout, named_field
 from citytools.sheets.origin import Origin
-from citytools.sheets.pairing import paired, same_cells
+from citytools.sheets.pairing import Line, paired, same_cells
 from citytools.sheets.places import Key, Places
 from citytools.workbook import GUIDANCE, ISSUES, LISTS, Book
 
@@ -82,6 +82,8 @@ class _Reading:
         self.catalogue = Catalogue(present)
         self.names = Names(self.catalogue)
         self.holder = self._holder_named(holder) if holder else ""
+        self.only, self.of_others = bool(holder), 0
+        self.given: dict[Key, list[Line]] = {}
         self.documents = {document.path: document for document in present.documents}
         self.before: dict[str, dict[str, Any]] = {}
         self.known: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
@@ -114,6 +116,11 @@ class _Reading:
             if isinstance(sheet.sheet, Items):
                 self._items(sheet, sheet.sheet)
         self._in_order()
+        for sheet in read.sheets if self.found.origin.files else ():
+            if isinstance(sheet.sheet, Records) and sheet.sheet.key:
+                self._gone(sheet, sheet.sheet)
+        if self.of_others:
+            self.found.notes.append(f"{self.of_others} lines are of others than {self.holder}, and were not read.")
         self.found.places = Places(
             self.found.name, self.rows, self.items, frozenset(self.found.files), [sheet.name for sheet in book.sheets]
         )
@@ -172,10 +179,29 @@ class _Reading:
 
     def _record(self, sheet: Filled, wanted: Records, row: Row, start: dict[str, Any], key: Key) -> dict[str, Any]:
         """The record with what was changed in the cells of its row."""
+        before = {each: value_at(start, each.path) for each in wanted.fields}
         for each in wanted.fields:
             if each in sheet.columns and each.path != ("id",):
                 self._cell(sheet, row, each, start, key)
+        given = {each for each in wanted.fields if before[each] is None and value_at(start, each.path) is not None}
+        if given and start.get(UNKNOWN):
+            self._no_longer_unknown(wanted, start, given, key)
         return start
+
+    def _no_longer_unknown(self, wanted: Records, record: dict[str, Any], given: Set[Field], key: Key) -> None:
+        """Take what now has a value off the list of what is not known, whether or not its line was deleted."""
+        names = {name for each in given for name in (each.key, each.path[0])}
+        known = [item for item in record[UNKNOWN] if isinstance(item, dict) and item.get("field") in names]
+        if not known:
+            return
+        items = next(each for each in layout(KINDS).items if each.key == UNKNOWN and wanted in each.parents)
+        self.given[key] = [line for item in known for line in item_rows(items, [item], self.names)]
+        left = [item for item in record[UNKNOWN] if item not in known]
+        record.pop(UNKNOWN)
+        if left:
+            record[UNKNOWN] = left
+        fields = ", ".join(str(item["field"]) for item in known)
+        self.found.read_as.append(f"{_ref(wanted, key)}: {fields} now known, and no longer on the sheet {items.name}")
 
     def _cell(self, sheet: Filled, row: Row, each: Field, record: dict[str, Any], key: Key) -> bool:
         """Put into a record, or an item of a list, what a cell says if that differs from what it was filled with; whether it may stay."""
@@ -208,6 +234,18 @@ class _Reading:
             _set(record, each.path, new.value)
         return True
 
+    def _gone(self, sheet: Filled, wanted: Records) -> None:
+        """A file of which no line came back: whether nothing is left, or it was only not sent, is not for a program to guess."""
+        for path in self.found.base:
+            kind, holder = dataset.kind_of(path)
+            number = len(self._had(path, wanted.key)) if kind == wanted.file and path not in self.found.files else 0
+            if number and (not self.only or holder == self.holder):
+                self.found.kept.append(f"{sheet.name}: all {number} lines of {holder or path} are gone; what the register has stays")
+                if self.removals:
+                    message = f"all {number} lines of {holder or path} are gone"
+                    advice = f"If there are none, write {NONE} in the column Id of one line; if some are left, put them back"
+                    self._fault(sheet, Row(2, {}), None, "missing-field", message, advice, (path, ""))
+
     # Items of lists
 
     def _items(self, sheet: Filled, wanted: Items) -> None:
@@ -227,6 +265,10 @@ class _Reading:
             return self._of_unsent(sheet, wanted, parent, key, rows)
         old = record.get(wanted.key)
         first = wanted.fields[0]
+        lines = self.given.get(key, ()) if wanted.key == UNKNOWN else ()
+        rows = [row for row in rows if not any(same_cells(wanted, line, row) for line in lines)]
+        if not rows:
+            return None
         if len(rows) == 1 and rows[0].text(first).casefold() == NONE and len([e for e in rows[0].cells if isinstance(e, Field)]) == 1:
             if old and not self.removals:
                 place = sheet.place(rows[0].number)
@@ -235,7 +277,9 @@ class _Reading:
                 record[wanted.key] = []
             return None
         items = paired(wanted, [item for item in old or () if isinstance(item, dict)], rows, self.names)
-        done = [(item, row) for item, row in items if row is None or self._item(sheet, wanted, row, item, key)]
+        done = [(item, row) for item, row in items if row is None or self._item(sheet, wanted, parent, row, item, key)]
+        if len(done) < len(items):
+            return None
         left = [item for item, row in done if row is None]
         if left and self.removals:
             done = [(item, row) for item, row in done if row is not None]
@@ -246,10 +290,13 @@ class _Reading:
         self.items[(*key, wanted.key)] = [(sheet, row) if row else None for _, row in done]
         return None
 
-    def _item(self, sheet: Filled, wanted: Items, row: Row, item: dict[str, Any], key: Key) -> bool:
+    def _item(self, sheet: Filled, wanted: Items, parent: Records, row: Row, item: dict[str, Any], key: Key) -> bool:
         first = row.cells.get(wanted.fields[0])
         if first and isinstance(first.content, str):
-            row = replace(row, cells={**row.cells, wanted.fields[0]: replace(first, content=meant(first.content))})
+            text = meant(first.content)
+            if wanted.fields[0].definition.get("x-names-a-field"):
+                text = named_field(parent, text)
+            row = replace(row, cells={**row.cells, wanted.fields[0]: replace(first, content=text)})
         fine = [self._cell(sheet, row, each, item, key) for each in wanted.fields if each in sheet.columns]
         return all(fine)
 
@@ -276,6 +323,9 @@ class _Reading:
     def _path(self, sheet: Filled, wanted: Records, row: Row) -> str:
         """The place of the file that a line belongs to; empty, with a finding, where that cannot be said."""
         holder = self._holder(sheet, row) if wanted.held else ""
+        if self.only and holder != self.holder:
+            self.of_others += 1
+            return ""
         if wanted.held and not holder:
             return ""
         if (wanted.file, holder) not in self.at:

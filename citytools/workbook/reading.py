@@ -51,8 +51,8 @@ def _of_workbook(markup: Markup, found: Outline) -> Iterator[str]:
         yield "The workbook fetches data from elsewhere; nothing was fetched."
     if found.others:
         yield f"Not read, as these are charts and not sheets of cells: {few([shown(title) for title in found.others])}."
-    if _has(container, "xl/media/", "xl/charts/", "xl/drawings/drawing"):
-        yield "Pictures, charts and shapes were not read."
+    if _has(container, "xl/media/", "xl/charts/"):
+        yield "Pictures and charts were not read."
     if any(_by_others(markup, part) for part in container.parts if re.match(r"xl/(.*/)?(threaded)?comments", part, re.I)):
         yield "Notes on cells, and who wrote them, were not read."
 

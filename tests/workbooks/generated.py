@@ -37,7 +37,7 @@ HOSTILE = [
     "１２",
     "long " * 600 + "end",
     "General ledger and ERP",
-    "tbc",
+    "tbc in May",
     "{}",
     "[]",
     "null",

@@ -12,6 +12,7 @@ from support import ROOT, Run, run
 from test_gitrepo import git
 from test_merge import changed_lines, contents, replaced
 
+from citytools.dataset import load
 from workbooks.desk import Desk
 
 EXAMPLE = ROOT / "tests" / "register"
@@ -187,6 +188,9 @@ DOUBTS = [
     ("Contracts", "Covers", '"ledgerline; repairs', "is never closed", "End it with another"),
     ("Contracts", "Supplier", "no-such-supplier", "no supplier", "full name"),
     ("Contracts", "Value: amount", -5, "less than can be right", ""),
+    ("Contracts", "Supplier", "TBC", "is not what is asked for", "Leave the cell empty"),
+    ("Contracts", "Title", "n/a", "is not what is asked for", "Leave the cell empty"),
+    ("Contracts", "CPV codes", "72210000-0", "does not have the form", "Eight digits"),
     ("Contracts", "End", "=TODAY()", "a formula without a result", "Type the value itself"),
 ]
 
@@ -219,6 +223,9 @@ MEANT = [
     ("Title", "\u201cHousing\u201d:\u00a0phase 2 ", 'title: "“Housing”: phase 2"'),
     ("Title", "zero\u200bwidth", "title: zerowidth"),
     ("Functions", "General ledger and ERP, Income and payments", "functions: [finance/ledger, finance/income]"),
+    ("Value: includes", "licences, support", "includes: [licences, support]"),
+    ("Notice period", "6 months", "notice_months: 6"),
+    ("Value: amount", "1,250.50", "amount: 1250.5"),
     ("Supplier", "BEECH SOFTWARE LTD.", "supplier: beech"),
 ]
 
@@ -287,6 +294,118 @@ def test_one_bad_line_stops_only_itself_where_that_is_asked_for(root: Path, desk
     assert "title: Homestead licences\n" in (root / "data/boroughs/ashby/contracts.yaml").read_text()
     assert "users: 900" in (root / "data/boroughs/ashby/technology.yaml").read_text()
     assert "no-such-supplier" not in (root / "data/boroughs/ashby/contracts.yaml").read_text()
+
+
+def unknown(root: Path) -> list[str]:
+    """The fields that Ashby's contracts say are not known."""
+    return [field for record in load(root).of("contract") if record.holder == "ashby" for field in record.texts("unknown", "field")]
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+def test_what_was_unknown_and_is_given_is_no_longer_unknown(root: Path, desk: Desk, tmp_path: Path, deleted: bool) -> None:
+    """Whether or not the officer thought of the line on the other sheet."""
+    for field in ("Awarded", "value", "Signed"):
+        desk.add("Unknown", {"Sheet": "Contracts", "Record": "ledgerline-2019", "Field": field, "Reason": "Not in our register."})
+    desk.type("Contracts", "Value: amount", None, Id="ledgerline-2019")
+    assert merge(root, desk.save(), "--write").code == 1, "the value is given, and cannot be unknown too"
+    desk.delete("Unknown", Field="value")
+    assert merge(root, desk.save(), "--write").code == 0
+    assert unknown(root) == ["awarded", "signed"]
+    again = Desk(template(root, tmp_path / "again.xlsx", "--borough", "ashby"))
+    again.type("Contracts", "Awarded", 2019, Id="ledgerline-2019")
+    if deleted:
+        again.delete("Unknown", Field="awarded")
+    done = merge(root, again.save(), "--write")
+    assert done.code == 0, done.out
+    assert "ashby/ledgerline-2019: awarded now known, and no longer on the sheet Unknown" in done.out
+    assert unknown(root) == ["signed"]
+
+
+def test_a_reference_to_a_line_with_a_fault_is_no_mistake_of_its_own(root: Path, desk: Desk) -> None:
+    row = desk.add("Systems", {"Id": "planning", "Name": "Planning", "Users": "lots"})
+    other = desk.add("Systems", {"Id": "Liquid Logic", "Name": "Liquid Logic"})
+    desk.type("Contracts", "Covers", "homestead; planning", Id="homestead-2021")
+    desk.type("Systems", "Users", 900, Id="ledgerline")
+    done = merge(root, desk.save(), "--write", "--partial")
+    said = " ".join(done.out.split())
+    assert f'ashby.xlsx [Systems!L{row}] planning: Users: "lots" is not a plain number' in said
+    assert f"ashby.xlsx [Systems!A{other}]" in said
+    assert '"planning" has a fault itself. Put that right first. [unknown-reference]' in said
+    assert said.count("Did you mean") == 1
+    assert "Did you mean liquid-logic?" in said
+    assert "Left out, as something in them is wrong or in conflict: ashby/Liquid Logic, ashby/homestead-2021, ashby/planning." in said
+    assert "users: 900" in (root / "data/boroughs/ashby/technology.yaml").read_text()
+
+
+def test_two_who_add_the_same_are_asked_at_their_cell_and_nothing_else_waits(root: Path, desk: Desk, tmp_path: Path) -> None:
+    other = Desk(template(root, tmp_path / "other.xlsx", "--borough", "ashby"))
+    desk.add("Systems", {"Id": "notify", "Name": "Notify", "Users": 40})
+    assert merge(root, desk.save(), "--write").code == 0
+    row = other.add("Systems", {"Id": "notify", "Name": "Notify", "Users": 70})
+    other.type("Systems", "Users", 225, Id="homestead")
+    done = merge(root, other.save(), "--write", "--partial")
+    said = " ".join(done.out.split())
+    assert done.code == 1
+    assert f"other.xlsx [Systems!L{row}]" in said
+    assert "Left out, as something in them is wrong or in conflict: ashby/notify." in said
+    text = (root / "data/boroughs/ashby/technology.yaml").read_text()
+    assert "users: 225" in text
+    assert "users: 40" in text
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_sheets_and_what_is_sound_is_planned(root: Path, desk: Desk) -> None:
+    first = desk.type("Systems", "Users", "lots", Id="ledgerline")
+    second = desk.type("Systems", "Product", "no-such-product", Id="homestead")
+    third = desk.type("Contracts", "End", "2019-01", Id="homestead-2021")
+    desk.type("Systems", "In use since", "2024", Id="committees")
+    done = check(root, desk.save())
+    places = [done.out.index(f"[{cell}]") for cell in (first, second, third)]
+    assert places == sorted(places)
+    assert "since: not stated → 2024" in merge(root, desk.path).out
+
+
+def test_personal_data_is_repeated_nowhere(root: Path, desk: Desk) -> None:
+    desk.type("Boroughs", "Role mailbox", "jane.smith@islington.gov.uk", Name="Ashby")
+    desk.type("Systems", "Notes", "call Jane on 07700 900123", Id="homestead")
+    for done in (merge(root, desk.save()), check(root, desk.path)):
+        assert done.code == 1
+        assert "jane.smith" not in done.out
+        assert "900123" not in done.out
+
+
+def test_a_sheet_whose_lines_are_all_gone_is_not_read_as_none(root: Path, desk: Desk) -> None:
+    desk.book["Systems"].delete_rows(2, 50)
+    desk.book["Sources"].delete_rows(2, 50)
+    done = merge(root, desk.save())
+    assert "Systems: all 5 lines of ashby are gone; what the register has stays" in done.out
+    refused = merge(root, desk.path, "--allow-removals")
+    assert (refused.code, "all 5 lines of ashby are gone. If there are none, write none" in " ".join(refused.out.split())) == (1, True)
+
+
+def test_columns_may_be_named_on_the_sheets_of_what_is_unknown_and_withheld(root: Path, desk: Desk) -> None:
+    desk.add("Withheld", {"Sheet": "Contracts", "Record": "ledgerline-2019", "Field": "Notice period", "Ground": "FOIA s.43"})
+    assert merge(root, desk.save(), "--write").code == 0
+    assert "withheld: [{field: notice_months, reason: FOIA s.43}]" in (root / "data/boroughs/ashby/contracts.yaml").read_text()
+
+
+def test_a_list_with_a_comma_is_told_to_be_one(root: Path, desk: Desk) -> None:
+    cell = desk.type("Boroughs", "Aliases", "LB Ashby, Ashby Council", Name="Ashby")
+    assert f"{cell}: LB Ashby, Ashby Council read as one; semicolons part several" in merge(root, desk.save()).out
+
+
+def test_of_a_workbook_handed_in_for_one_borough_no_other_line_is_read(root: Path, tmp_path: Path) -> None:
+    place = tmp_path / "submissions/ashby/all.xlsx"
+    place.parent.mkdir(parents=True)
+    assert run("export", "xlsx", str(place), "--root", str(root), "--as-of", AS_OF).code == 0
+    desk = Desk(place)
+    desk.type("Systems", "Users", 900, Borough="Ashby", Id="ledgerline")
+    desk.type("Systems", "Users", 901, Borough="Birchwood", Id="ledgerline")
+    desk.type("Products", "Name", "Another", Id="homestead")
+    done = merge(root, desk.save(), "--write")
+    assert "lines are of others than ashby, and were not read." in done.out
+    assert "users: 900" in (root / "data/boroughs/ashby/technology.yaml").read_text()
+    assert "users: 901" not in (root / "data/boroughs/birchwood/technology.yaml").read_text()
+    assert "Another" not in (root / "data/catalogue/products.yaml").read_text()
 
 
 def test_a_borough_without_files_begins_with_a_workbook(root: Path, tmp_path: Path) -> None:
