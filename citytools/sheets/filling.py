@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +15,11 @@ from citytools.sheets.layout import HOLDER, NONE, RECORD, SHEET, Field, Items, R
 from citytools.sheets.origin import Origin
 from citytools.workbook import Filled, Form, FormColumn, FormSheet
 
+_IN_WORDS = (
+    (r"by (its )?ids? (in|from) data/catalogue/\w+\.yaml", "from the list"),
+    (r"(a \w+)'s id from data/catalogue/\w+\.yaml", r"\1 from the list"),
+    (r": data/\S+\.yaml", ""),
+)
 _SORTS = {"date": "date", "integer": "count", "number": "number", "boolean": "yesno"}
 
 
@@ -38,7 +45,7 @@ def _records(
     sheet: Records, records: Sequence[Record], dataset: Dataset, names: Names, holders: Collection[str] | None, *, single: bool
 ) -> FormSheet:
     leads = sheet.leads(single=single)
-    columns = [*(_lead(name, sheet.title) for name in leads), *map(_column, sheet.fields)]
+    columns = [*(_lead(name, sheet.title) for name in leads), *(_column(field, names) for field in sheet.fields)]
     rows = [row_of(sheet, record, names, single=single) for record in records]
     rows += [
         [*(_whose(document.holder, names) for _ in leads), NONE, *[None] * (len(sheet.fields) - 1)]
@@ -46,7 +53,7 @@ def _records(
         if document.kind == sheet.file and sheet.key and (document.fields or {}).get(sheet.key) == []
         if holders is None or not sheet.held or document.holder in holders
     ]
-    return FormSheet(sheet.name, sheet.about, columns, rows)
+    return FormSheet(sheet.name, _without_files(sheet.about), columns, rows)
 
 
 def row_of(sheet: Records, record: Record, names: Names, *, single: bool) -> list[Filled]:
@@ -56,14 +63,14 @@ def row_of(sheet: Records, record: Record, names: Names, *, single: bool) -> lis
 
 
 def _items(sheet: Items, records: Mapping[str, Sequence[Record]], names: Names, *, single: bool) -> FormSheet:
-    columns = [*(_lead(name, sheet.name) for name in sheet.leads(single=single)), *map(_column, sheet.fields)]
+    columns = [*(_lead(name, sheet.name) for name in sheet.leads(single=single)), *(_column(field, names) for field in sheet.fields)]
     rows = [
         [*_leads(sheet, parent, record, names, single=single), *row]
         for parent in sheet.parents
         for record in records[parent.name]
         for row in item_rows(sheet, record.fields.get(sheet.key), names)
     ]
-    return FormSheet(sheet.name, sheet.about, columns, rows)
+    return FormSheet(sheet.name, _without_files(sheet.about), columns, rows)
 
 
 def item_rows(sheet: Items, value: Any, names: Names) -> Iterator[list[Filled]]:
@@ -105,9 +112,9 @@ def _lead(name: str, title: str) -> FormColumn:
     return FormColumn(name, "id" if name == RECORD else "text", said[name], required=True, choices=name if name != RECORD else "")
 
 
-def _column(field: Field) -> FormColumn:
+def _column(field: Field, names: Names) -> FormColumn:
     sort = "id" if field.path == ("id",) else "list" if field.listed else _SORTS.get(field.sort, "text")
-    hint = str(field.definition.get("description", ""))
+    hint = _without_files(str(field.definition.get("description", "")))
     if field.listed:
         hint += f" Several are parted by semicolons; {NONE} if there are none."
     single = field.single
@@ -116,7 +123,7 @@ def _column(field: Field) -> FormColumn:
         field.title,
         "pounds" if single.get("x-unit") == "pounds" else sort,
         hint,
-        _example(field),
+        _example(field, names),
         field.required,
         _list(field),
         field.sort == "choice" and not field.listed,
@@ -125,13 +132,21 @@ def _column(field: Field) -> FormColumn:
     )
 
 
-def _example(field: Field) -> str:
+def _without_files(text: str) -> str:
+    """What a schema says of a field, for those who see a list to choose from and no file."""
+    for words, instead in _IN_WORDS:
+        text = re.sub(words, instead, text)
+    return text
+
+
+def _example(field: Field, names: Names) -> str:
     value = next(iter(field.definition.get("examples", ())), None)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    shown = filled(field, value, names)
+    return f"{shown:%d/%m/%Y}" if isinstance(shown, datetime.date) else str(shown)
 
 
 def _list(field: Field) -> str:
