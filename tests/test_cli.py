@@ -259,6 +259,15 @@ def test_help_loads_nothing_heavy() -> None:
     assert not {"yaml", "rich", "jsonschema_rs", "sqlite3"} & set(eval(out))
 
 
+def test_a_comparison_loads_nothing_that_it_has_no_use_for() -> None:
+    """Of what fits on its lines; where it does not, rich has to wrap it."""
+    code = "import sys; from citytools.cli import main; main(['diff', *2 * ['data/boroughs/camden']]); print(sorted(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.splitlines()
+    assert "no record differs" in out[0]
+    unused = {"rich", "jinja2", "jsonschema_rs", "openpyxl", "citytools.workbook", "citytools.yamlfile.editing", "citytools.render.page"}
+    assert not unused & set(eval(out[-1]))
+
+
 @pytest.mark.parametrize("arguments", [("show",), ("find",), ("validate",), ("report", "product")])
 def test_help_says_what_each_argument_is(arguments: tuple[str, ...]) -> None:
     """What typer hands to some versions of click gets lost there."""

@@ -9,11 +9,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from citytools.model import Column, Finding, Location, Severity, Table
 from citytools.render import FINDING_FORMATS, Checked, Screen, escape, render
+from citytools.render.screen import Hanging, Line, Sheet, styled
 
 TABLE = Table(
     title="A title",
@@ -120,6 +122,44 @@ def test_a_number_keeps_its_sign(width: int) -> None:
     out = render([table], "text", Screen(width))
     assert " ".join(out.split("\n\n")[0].split()) == said
     assert not [line for line in out.splitlines() if line.lstrip().startswith("%")]
+
+
+PLAIN = st.sampled_from(["word", "a", "é", " ", "  ", "12 %", "→", "—", "…", "\xa0", "\x1b"])
+WORDS = st.lists(PLAIN | st.sampled_from(["漢字", "e\u0301", "\n", "\t", "\ue000", "😀"]) | PLAIN | PLAIN, max_size=6).map("".join)
+RUNS = st.lists(st.tuples(WORDS, st.sampled_from(["", "dim", "bold red"])), max_size=3).map(tuple)
+ROOM = st.integers(-2, 3)
+
+
+@settings(max_examples=400)
+@given(WORDS, RUNS, st.sampled_from(["", "bold"]), ROOM, ROOM, st.sampled_from([False, False, True]))
+def test_what_needs_no_wrapping_is_written_as_rich_would(
+    text: str, runs: tuple[tuple[str, str], ...], style: str, room: int, more: int, colour: bool
+) -> None:
+    """Lines that just fit, and that just do not."""
+    first, rest = styled(text, style), Line(runs, style)
+    indent = max(len(first.plain) + room, 1)
+    for part, width in (
+        (first, len(first.plain) + room),
+        (rest, len(rest.plain) + more),
+        (Hanging(first, rest, indent), indent + max(len(rest.plain) + more, 1)),
+    ):
+        screen = Screen(max(width, 1), colour)
+        sheet, richs = Sheet(screen), Sheet(screen)
+        sheet.add(part)
+        richs.add(part.__rich__())
+        assert sheet.text() == richs.text()
+
+
+def test_each_character_that_is_not_left_to_rich_is_one_column_wide() -> None:
+    alone = [chr(code) for code in range(0x10000) if Line(((chr(code), ""),)).fitted(1)]
+    assert {"a", "é", "£", "→", "…"} <= set(alone)
+    assert {cell_len(each) for each in alone} == {1}
+    for each in alone:
+        sheet, richs = Sheet(Screen(20)), Sheet(Screen(20))
+        part = Hanging(styled(f"1{each}%"), styled(f"a {each} b"), 4)
+        sheet.add(part)
+        richs.add(part.__rich__())
+        assert sheet.text() == richs.text(), ascii(each)
 
 
 def test_nothing_to_show_says_so() -> None:
