@@ -1,6 +1,7 @@
 """What text is shown on, and the one way to write on it: colour, wrapping, and nothing that could steer a terminal.
 
-Rich takes as long to import as it takes to compare two commits, so that it is left out where nothing is coloured or wrapped.
+Rich takes as long to import as it takes to compare two commits, so that it is left out where there is no colour, all characters are one
+column wide and no word is longer than a line.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from citytools.render import escape
@@ -15,8 +17,9 @@ from citytools.render import escape
 DEFAULT_WIDTH = 80
 _BEFORE_SIGN = re.compile(r"(?<=\d) (?=%)")
 _KEPT = "\ue000"  # stands for a space at which no line ends; rich would break at a no-break space
-# Characters that are one column wide on every screen, and none of which rich would change.
-_PLAIN = re.compile(f"[ -~\xa0-\xac\xae-\u02ff\u2010-\u2027→{_KEPT}]*")
+_WORD = re.compile(r"\s*\S+\s*")
+# Characters that are one column wide on every screen, with no space but the ordinary one, and none of which rich would change.
+_PLAIN = re.compile(f"[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027→{_KEPT}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,21 @@ class Line:
 
         return Text.assemble(*self.runs, style=self.style)
 
-    def fitted(self, width: int) -> str | None:
-        """The text as rich would write it where it need not be wrapped; None where rich has to see to it."""
+    def wrapped(self, width: int) -> list[str] | None:
+        """The lines that rich would make of it, spaces at their ends aside; None where rich has to see to it."""
         text = self.plain
-        return text if len(text) <= width and _PLAIN.fullmatch(text) else None
+        if not _PLAIN.fullmatch(text):
+            return None
+        starts, filled = [0], 0
+        for word in _WORD.finditer(text):
+            length = len(word[0].rstrip())
+            if length > width:
+                return None
+            if filled + length > width:
+                starts.append(word.start())
+                filled = 0
+            filled += len(word[0])
+        return [text[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +82,12 @@ class Hanging:
         grid.add_row(self.first, self.rest)
         return grid
 
-    def fitted(self, width: int) -> str | None:
-        """Both on one line as rich would write them; None where rich has to see to it."""
-        first, rest = self.first.fitted(self.indent), self.rest.fitted(width - self.indent)
-        return None if first is None or rest is None else f"{first:<{self.indent}}{rest}"
+    def wrapped(self, width: int) -> list[str] | None:
+        """The lines that rich would make of it, spaces at their ends aside; None where rich has to see to it."""
+        first, rest = self.first.wrapped(self.indent), self.rest.wrapped(width - self.indent)
+        if first is None or rest is None:
+            return None
+        return [f"{begin.rstrip():<{self.indent}}{line}" for begin, line in zip_longest(first, rest, fillvalue="")]
 
 
 class Sheet:
@@ -84,9 +100,9 @@ class Sheet:
 
     def add(self, part: Any = Line(())) -> None:
         """Write a line, two columns, something else of rich's, or an empty line."""
-        fitted = part.fitted(self._screen.width) if isinstance(part, Line | Hanging) and not self._screen.colour else None
-        if fitted is not None:
-            self._stream.write(f"{fitted}\n")
+        lines = part.wrapped(self._screen.width) if isinstance(part, Line | Hanging) and not self._screen.colour else None
+        if lines is not None:
+            self._stream.writelines(f"{line}\n" for line in lines)
             return
         self._console = self._console or _console(self._screen, self._stream)
         self._console.print(part)
