@@ -192,29 +192,31 @@ def at_commit(folder: Path, ref: str) -> Dataset:
 
 def committed(folder: Path, ref: str) -> tuple[Mapping[str, bytes], list[Finding]]:
     """The files below data/ in a commit, as ``on_disk`` gives those of a working tree. Raises CitytoolsError."""
-    hashes, read, findings = committed_files(folder, gitrepo.commit_of(folder, ref))
-    return read(hashes), findings
+    blobs, findings = committed_files(folder, gitrepo.commit_of(folder, ref))
+    found = fetched(folder, blobs.values())
+    return {path: found[blob.id] for path, blob in blobs.items()}, findings
 
 
 def reader_at(folder: Path, ref: str) -> Callable[[str], bytes]:
     """A function that gives the content of a file below data/ in a commit; nothing for one that is not there. Raises CitytoolsError."""
-    hashes, read, _ = committed_files(folder, gitrepo.commit_of(folder, ref))
-    return lambda path: read([path])[path] if path in hashes else b""
+    blobs, _ = committed_files(folder, gitrepo.commit_of(folder, ref))
+    return lambda path: fetched(folder, [blobs[path]])[blobs[path].id] if path in blobs else b""
 
 
-def committed_files(folder: Path, commit: str) -> tuple[dict[str, str], Callable[[Iterable[str]], Mapping[str, bytes]], list[Finding]]:
-    """The files below data/ in a commit: the hash of each by path, how to read some of them, and those that are never read."""
+def committed_files(folder: Path, commit: str) -> tuple[dict[str, gitrepo.Blob], list[Finding]]:
+    """The files below data/ in a commit by path, not yet fetched, and findings on those that are never read."""
     listed = gitrepo.files_in(folder, commit, "data/")
     known = {path: blob for path, blob in listed.items() if PurePosixPath(path).name not in _LEFT_BY_SYSTEMS}
     plain = {path: blob for path, blob in known.items() if blob.mode in gitrepo.ORDINARY}
+    return plain, [_special(path) for path in known if path not in plain]
 
-    def read(paths: Iterable[str]) -> Mapping[str, bytes]:
-        wanted = {path: plain[path] for path in paths}
-        found = gitrepo.contents(folder, (blob.id for blob in wanted.values() if blob.size <= MAX_BYTES))
-        # What is too large is not fetched: anything as long gets the finding that says so.
-        return {path: found.get(blob.id, b" " * (MAX_BYTES + 1)) for path, blob in wanted.items()}
 
-    return {path: blob.id for path, blob in plain.items()}, read, [_special(path) for path in known if path not in plain]
+def fetched(folder: Path, blobs: Iterable[gitrepo.Blob]) -> dict[str, bytes]:
+    """The contents of files of any commits, each once, by hash."""
+    wanted = list(blobs)
+    found = gitrepo.contents(folder, (blob.id for blob in wanted if blob.size <= MAX_BYTES))
+    # What is too large is not fetched: anything as long gets the finding that says so.
+    return {blob.id: found.get(blob.id, b" " * (MAX_BYTES + 1)) for blob in wanted}
 
 
 def differing(folder: Path, old: str, new: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What git knows of the dataset's folder. The only user of subprocess.
 
 Git runs without the GIT_* variables that hooks set, without the repository's own helpers, and is given a commit's hash
-and never what a person typed, which might begin with ``-``.
+and never what a person typed, which might begin with ``-``, but where nothing is taken for an option.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from citytools.errors import CitytoolsError
 _SAFE = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=off")
 _RAW = ("-c", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-color", "--relative", "--format=%x01%H %cs%x02")
 _COMPARED = ("diff", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+_COMMIT = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) commit [0-9]+")
 ORDINARY = ("100644", "100755")
 
 
@@ -44,6 +45,18 @@ def commit_of(folder: Path, ref: str) -> str:
     raise CitytoolsError(f'there is no commit, branch or tag "{ref}" here. In a shallow clone, fetch it first')
 
 
+def commits_of(folder: Path, refs: Iterable[str]) -> dict[str, str]:
+    """The hashes of the commits that these branches, tags or hashes name, by name, all asked for in one go.
+
+    What is missing names none, or has to be asked for alone: git gives up at some names, such as that of an upstream there is none of.
+    """
+    asked = [ref for ref in dict.fromkeys(refs) if "\n" not in ref]
+    given = "".join(f"{ref}^{{commit}}\n" for ref in asked).encode("utf-8", "surrogateescape")
+    answers = _run(folder, "cat-file", "--batch-check", given=given).split(b"\n")
+    found = (_COMMIT.fullmatch(answer) for answer in answers)
+    return {ref: commit[1].decode() for ref, commit in zip(asked, found, strict=False) if commit}
+
+
 def is_bare(folder: Path) -> bool:
     """Whether the folder is a repository without files of its own."""
     return _git(folder, "rev-parse", "--is-bare-repository").strip() == "true"
@@ -51,13 +64,12 @@ def is_bare(folder: Path) -> bool:
 
 def files_in(folder: Path, commit: str, below: str) -> dict[str, Blob]:
     """The files below a folder of a commit (``below``, from where ``folder`` stands in the tree), by path from there."""
-    prefix = _git(folder, "rev-parse", "--show-prefix").strip("\n")
-    listed = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", f"{prefix}{below}", needed=True)
+    listed = _git(folder, "ls-tree", "-r", "-l", "-z", commit, "--", below, needed=True)
     found: dict[str, Blob] = {}
     for entry in filter(None, listed.split("\0")):
         about, _, path = entry.partition("\t")
         mode, _, digest, size = about.split()
-        found[path.removeprefix(prefix)] = Blob(digest, mode, int(size) if size.isdigit() else 0)
+        found[path] = Blob(digest, mode, int(size) if size.isdigit() else 0)
     return found
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from citytools import dataset, gitrepo, schema, suggest, yamlfile
@@ -15,12 +15,17 @@ WORKING_TREE = "the working tree"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of the dataset: what to call it, the hash of each file's content by path, how to read them, what cannot be read."""
+    """A state of the dataset: what to call it, the hash of each file's content by path, and what cannot be read.
+
+    The contents are at hand, or those of a commit are to be fetched from the repository around a folder.
+    """
 
     name: str
     hashes: Mapping[str, str]
-    read: Callable[[Iterable[str]], Mapping[str, bytes]]
     findings: tuple[Finding, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    blobs: Mapping[str, gitrepo.Blob] = field(default_factory=dict)
+    folder: Path | None = None
 
     @property
     def paths(self) -> frozenset[str]:
@@ -36,15 +41,20 @@ def working_tree(root: Path) -> State:
 
 def commit(folder: Path, ref: str) -> State:
     """The files below data/ as a branch, tag or commit has them. Raises CitytoolsError where git knows none of that name."""
-    hashes, read, findings = dataset.committed_files(folder, gitrepo.commit_of(folder, ref))
-    return State(ref, hashes, read, tuple(findings))
+    return _commit(folder, ref, gitrepo.commit_of(folder, ref))
+
+
+def _commit(folder: Path, name: str, commit: str) -> State:
+    blobs, findings = dataset.committed_files(folder, commit)
+    return State(name, {path: blob.id for path, blob in blobs.items()}, tuple(findings), blobs=blobs, folder=folder)
 
 
 def compared(root: Path, old: str | None, new: str | None) -> tuple[State, State]:
     """The two states that were named: the last commit and the working tree where nothing was. Raises CitytoolsError."""
     like = _standing(old, new)
-    before = commit(root, "HEAD") if old is None else _named(root, old, like)
-    after = working_tree(root) if new is None else _named(root, new, like)
+    known = _known(root, old, new) if old is not None and new is not None else {}
+    before = commit(root, "HEAD") if old is None else _named(root, old, like, known)
+    after = working_tree(root) if new is None else _named(root, new, like, known)
     if not before.paths and not after.paths:
         raise CitytoolsError(f"neither {before.name} nor {after.name} holds a file below data/, so that there is nothing to compare")
     return before, after
@@ -71,10 +81,18 @@ def _folder(path: Path) -> str:
     return (path if path.is_dir() else path.parent).resolve().name
 
 
-def _named(root: Path, word: str, like: Path) -> State:
+def _known(root: Path, *words: str) -> dict[str, str]:
+    """Of words that may be commits, the hashes of those that git knows when asked for all; to ask for each alone takes longer."""
+    try:
+        return gitrepo.commits_of(root, words)
+    except gitrepo.NoGitError:
+        return {}
+
+
+def _named(root: Path, word: str, like: Path, known: Mapping[str, str]) -> State:
     """What a person named: a commit if git knows one, else a folder or a file, which belongs where one called ``like`` does."""
     try:
-        return commit(root, word)
+        return _commit(root, word, known[word]) if word in known else commit(root, word)
     except gitrepo.NoGitError:
         if not word or not Path(word).exists():
             raise
@@ -137,7 +155,8 @@ def both(old: State, new: State, whole: bool = False) -> tuple[Dataset, Dataset]
 
     Only whole ones are held against the schemas: a comparison takes what is written as it is.
     """
-    sources = [_source(old, new, whole), _source(new, old, whole)]
+    contents = _contents((old, _differing(old, new, whole)), (new, _differing(new, old, whole)))
+    sources = [(files, state.findings) for files, state in zip(contents, (old, new), strict=True)]
     quick = None if whole else _read_sooner(*sources)
     before, after = quick or dataset.build_all(sources, judged=whole)
     return before, after
@@ -158,11 +177,18 @@ def _lists(path: str) -> frozenset[str]:
     return frozenset(listed.path[0] for listed in schema.record_lists(dataset.kind_of(path)[0]))
 
 
-def _source(state: State, other: State, whole: bool) -> dataset.Source:
-    paths = [path for path, digest in state.hashes.items() if whole or other.hashes.get(path) != digest]
-    return state.read(paths), state.findings
+def _differing(state: State, other: State, whole: bool) -> list[str]:
+    return [path for path, digest in state.hashes.items() if whole or other.hashes.get(path) != digest]
+
+
+def _contents(*wanted: tuple[State, Sequence[str]]) -> list[Mapping[str, bytes]]:
+    """Files of some states, by path; what is to be fetched from one repository is asked for in one go."""
+    found: dict[str, bytes] = {}
+    for folder in {state.folder for state, _ in wanted if state.folder is not None}:
+        found |= dataset.fetched(folder, (state.blobs[path] for state, paths in wanted if state.folder == folder for path in paths))
+    return [{path: state.files[path] if path in state.files else found[state.hashes[path]] for path in paths} for state, paths in wanted]
 
 
 def _held(name: str, files: Mapping[str, bytes], findings: Iterable[Finding]) -> State:
     hashes = {path: gitrepo.blob_id(data) for path, data in files.items()}
-    return State(name, hashes, lambda paths: {path: files[path] for path in paths}, tuple(findings))
+    return State(name, hashes, tuple(findings), files=files)

@@ -259,6 +259,23 @@ def test_help_loads_nothing_heavy() -> None:
     assert not {"yaml", "rich", "jsonschema_rs", "sqlite3"} & set(eval(out))
 
 
+def test_nothing_is_looked_through_for_garbage_at_the_end() -> None:
+    code = "import atexit, gc, sys; from citytools.__main__ import run; atexit.register(lambda: print(len(gc.get_objects()))); run()"
+    out = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    version, left = out.splitlines()
+    assert version == f"citytools {__version__}"
+    assert int(left) < 100
+
+
+def test_a_comparison_loads_nothing_that_it_has_no_use_for() -> None:
+    """Of what fits on its lines; where it does not, rich has to wrap it."""
+    code = "import sys; from citytools.cli import main; main(['diff', *2 * ['data/boroughs/camden']]); print(sorted(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.splitlines()
+    assert "no record differs" in out[0]
+    unused = {"rich", "jinja2", "jsonschema_rs", "openpyxl", "citytools.workbook", "citytools.yamlfile.editing", "citytools.render.page"}
+    assert not unused & set(eval(out[-1]))
+
+
 @pytest.mark.parametrize("arguments", [("show",), ("find",), ("validate",), ("report", "product")])
 def test_help_says_what_each_argument_is(arguments: tuple[str, ...]) -> None:
     """What typer hands to some versions of click gets lost there."""

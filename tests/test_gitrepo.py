@@ -9,7 +9,7 @@ import pytest
 from support import write
 
 from citytools.errors import CitytoolsError
-from citytools.gitrepo import changed_since, touched
+from citytools.gitrepo import changed_since, commit_of, commits_of, touched
 
 BASE = {
     "data/dataset.yaml": "schema: 1\ntitle: T\nauthorities: [camden]\n",
@@ -74,9 +74,53 @@ def test_a_ref_that_is_none_is_said_to_be_none(repository: Path, ref: str) -> No
     assert not (repository / "evil").exists()
 
 
+@pytest.mark.parametrize(
+    "ref",
+    [
+        *("main", "HEAD", "main~1", "-x", "refs/heads/main", "note", "@{-1}", "main@{0}", "HEAD^{/first}", ":/second", "é"),
+        *("", "nowhere", "main~9", "main:data", "main^{tree}", "main..work", "^main", "main^@", "main^!", "--all", "--output=evil", "-p"),
+        *(" main", "main ", "main\n", "main\nHEAD", "main\r", "main commit 1", "0" * 40, "00", "main missing", "\udcff"),
+    ],
+)
+def test_several_commits_are_found_as_each_alone(repository: Path, ref: str) -> None:
+    git(repository, "checkout", "-qb", "work")
+    git(repository, "commit", "-qm", "second", "--allow-empty")
+    git(repository, "checkout", "-q", "main")
+    git(repository, "commit", "-qm", "third", "--allow-empty")
+    for name in ("-x", "é"):
+        git(repository, "update-ref", f"refs/heads/{name}", "work")
+    git(repository, "tag", "-am", "note", "note", "work")
+    head = git(repository, "rev-parse", "HEAD")
+    try:
+        alone = commit_of(repository, ref)
+    except CitytoolsError:
+        alone = ""
+    alone = "" if alone.startswith("^") else alone  # what leads to a commit and not away from it
+    found = commits_of(repository, ["HEAD", ref, "main"])
+    assert found == {"HEAD": head, "main": head} | ({ref: alone} if alone else {})
+    assert sorted(path.name for path in repository.iterdir()) == [".git", "data"]
+
+
+def test_each_of_several_commits_can_be_told_by_its_hash(repository: Path) -> None:
+    head = git(repository, "rev-parse", "HEAD")
+    assert commits_of(repository, [head, head[:7], "nowhere"]) == {head: head, head[:7]: head}
+    assert commits_of(repository, []) == {}
+
+
+def test_git_may_give_up_where_several_commits_are_asked_for(repository: Path) -> None:
+    """A branch without an upstream: all that were asked for have to be asked for alone."""
+    assert commits_of(repository, ["HEAD", "@{u}"]) == {}
+    done = run("--root", str(repository), "diff", "HEAD", "@{u}")
+    assert (done.code, '"@{u}" is neither a commit' in done.err) == (2, True)
+    git(repository, "branch", "-q", "work", "--track")
+    git(repository, "symbolic-ref", "HEAD", "refs/heads/work")
+    assert run("--root", str(repository), "diff", "HEAD", "@{u}").code == 0
+
+
 def test_a_folder_without_git_cannot_be_compared(tmp_path: Path) -> None:
     with pytest.raises(CitytoolsError, match="is not in a git repository"):
         changed_since(tmp_path, "main")
+    assert commits_of(tmp_path, ["main"]) == {}
 
 
 def test_without_git_it_is_said(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,22 @@ def test_the_same_item_more_often_on_one_side_stays() -> None:
     assert b"id: c" in reduced(SMALL.encode(), twice.encode(), {"systems"})[0]
 
 
+@pytest.mark.parametrize("old", ["", "\n", "\r\n", "# said\n", "systems:", "systems:\n  - id: c", SMALL[:-1], SMALL + "\n# said"])
+def test_what_ends_elsewhere_is_left_out_as_well(old: str) -> None:
+    """Files that end without a line's end, with more of them, or at once."""
+    for side, other in ((old, SMALL), (SMALL, old)):
+        before, after = reduced(side.encode(), other.encode(), {"systems"})
+        assert (before.count(b"\n"), after.count(b"\n")) == (side.count("\n"), other.count("\n"))
+        assert (b"id: b" in before) == ("id: b" in side and "id: b" not in other)
+
+
+def test_lines_may_end_as_on_windows() -> None:
+    text = SMALL.replace("\n", "\r\n").encode()
+    old, new = reduced(text, text.replace(b"name: B", b"name: Bee"), {"systems"})
+    assert old == text.replace(b"  - id: c\r\n    name: C\r\n", b"\n\n")
+    assert new == old.replace(b"name: B", b"name: Bee")
+
+
 def _edited(text: str, dice: random.Random) -> str:
     """Something done to a file by hand: a word, a line, a record; now and then something that breaks it."""
     for _ in range(dice.randrange(1, 5)):

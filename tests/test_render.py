@@ -9,11 +9,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from citytools.model import Column, Finding, Location, Severity, Table
 from citytools.render import FINDING_FORMATS, Checked, Screen, escape, render
+from citytools.render.screen import Hanging, Line, Sheet, styled
 
 TABLE = Table(
     title="A title",
@@ -120,6 +122,48 @@ def test_a_number_keeps_its_sign(width: int) -> None:
     out = render([table], "text", Screen(width))
     assert " ".join(out.split("\n\n")[0].split()) == said
     assert not [line for line in out.splitlines() if line.lstrip().startswith("%")]
+
+
+PIECES = ["word", "a", "é", "12 %", "→ b", "a-longer-word", "", " ", "\xa0"]
+PLAIN = st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)
+ODD = st.lists(st.sampled_from([*PIECES, "漢字", "e\u0301", "\n", "\t", "\ue000", "😀", "\x1b"]), max_size=8).map("".join)
+WORDS = PLAIN | PLAIN | PLAIN | ODD
+RUNS = st.lists(st.tuples(WORDS, st.sampled_from(["", "dim", "bold red"])), max_size=2).map(tuple)
+ROOM = st.integers(-2, 3)
+
+
+@settings(max_examples=400)
+@example("a   ", (("b", ""),), "", -2, 0, 1, False)
+@example("a b c", (("d", ""),), "", -2, 0, 1, False)
+@given(WORDS, RUNS, st.sampled_from(["", "bold"]), ROOM, ROOM, st.integers(1, 3), st.sampled_from([False, False, True]))
+def test_what_is_plain_is_written_as_rich_would(
+    text: str, runs: tuple[tuple[str, str], ...], style: str, room: int, more: int, lines: int, colour: bool
+) -> None:
+    """Text that just fits on a line or some, and that just does not."""
+    first, rest = styled(text, style), Line(runs, style)
+    indent = max(len(first.plain) + room, 1)
+    for part, width in (
+        (first, len(first.plain) // lines + room),
+        (rest, len(rest.plain) // lines + more),
+        (Hanging(first, rest, indent), indent + max(len(rest.plain) // lines + more, 1)),
+    ):
+        screen = Screen(max(width, 1), colour)
+        sheet, richs = Sheet(screen), Sheet(screen)
+        sheet.add(part)
+        richs.add(part.__rich__())
+        assert sheet.text() == richs.text()
+
+
+def test_each_character_that_is_not_left_to_rich_is_one_column_wide() -> None:
+    alone = [chr(code) for code in range(0x10000) if Line(((chr(code), ""),)).wrapped(1) is not None]
+    assert {"a", "é", "£", "→", "…"} <= set(alone)
+    assert {cell_len(each) for each in alone} == {1}
+    for each in alone:
+        sheet, richs = Sheet(Screen(20)), Sheet(Screen(20))
+        part = Hanging(styled(f"1{each}%"), styled(f"a {each} b"), 4)
+        sheet.add(part)
+        richs.add(part.__rich__())
+        assert sheet.text() == richs.text(), ascii(each)
 
 
 def test_nothing_to_show_says_so() -> None:

@@ -3,6 +3,7 @@
 Annotations are evaluated as they stand: as text, typer would compile each of them again at every start.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -68,7 +69,9 @@ def _version(asked: bool) -> None:
 
 def run() -> None:
     """The ``citytools`` command: exit with what ``main`` returns."""
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # else Python looks for garbage once more in all that goes with the process, which takes as long as its start
+    sys.exit(code)
 
 
 @app.callback()

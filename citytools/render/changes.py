@@ -13,7 +13,7 @@ from typing import Any
 from citytools import SCHEMA_VERSION
 from citytools.model import Change, Column, FieldChange, Sort, Table
 from citytools.render import escape
-from citytools.render.screen import Screen, Sheet, hanging, styled
+from citytools.render.screen import Hanging, Line, Screen, Sheet, styled
 from citytools.render.tables import as_csv
 from citytools.wording import GONE, NEW, SAME, Said, brief, headline, said, worded
 
@@ -48,11 +48,11 @@ def text(compared: Compared) -> str:
         sheet.add(styled(path, "bold"))
         for change in changes:
             sign = _SIGNS[change.sort]
-            sheet.add(hanging(styled(f" {sign}", f"bold {_COLOURS[sign]}"), styled(_headline(change)), 3))
+            sheet.add(Hanging(styled(f" {sign}", f"bold {_COLOURS[sign]}"), styled(_headline(change)), 3))
             if summed := _brief(change):
-                sheet.add(hanging(styled(""), styled(summed, "dim"), 5))
+                sheet.add(Hanging(styled(""), styled(summed, "dim"), 5))
             for each in _lines(change) if not summed else ():
-                sheet.add(hanging(styled(""), _coloured(each), 5))
+                sheet.add(Hanging(styled(""), _coloured(each), 5))
     return sheet.text()
 
 
@@ -171,20 +171,18 @@ def _brief(change: Change) -> str:
     return brief(change) if change.sort in (Sort.ADDED, Sort.REMOVED) else ""
 
 
-def _coloured(line: Said) -> Any:
+def _coloured(line: Said) -> Line:
     """For a terminal: colours where it has them, else a sign, an arrow, or marks round what is gone and what is new."""
-    from rich.text import Text
-
     name = escape.visible(line.name)
     words = [(op, escape.visible(text)) for op, text in line.pieces]
     if line.replaced:
-        return Text.assemble((f"{name}: ", "dim"), (words[0][1], "red"), " → ", (words[1][1], "green"))
+        return Line(((f"{name}: ", "dim"), (words[0][1], "red"), (" → ", ""), (words[1][1], "green")))
     if line.sign:
         style = _COLOURS[line.sign]
-        return Text.assemble((f"{line.sign} ", f"bold {style}"), (f"{name} ", "dim"), *((text, style) for _, text in words))
+        return Line(((f"{line.sign} ", f"bold {style}"), (f"{name} ", "dim"), *((text, style) for _, text in words)))
     styles = {SAME: "", GONE: "red strike", NEW: "green"}
     marks = {SAME: ("", ""), GONE: ("[-", "-]"), NEW: ("{+", "+}")} if len(words) > 1 else dict.fromkeys(styles, ("", ""))
-    return Text.assemble((f"{name}: ", "dim"), *((f"{marks[op][0]}{text}{marks[op][1]}", styles[op]) for op, text in words))
+    return Line(((f"{name}: ", "dim"), *((f"{marks[op][0]}{text}{marks[op][1]}", styles[op]) for op, text in words)))
 
 
 _MARKDOWN: Mapping[str, Callable[[str], str]] = {

@@ -12,7 +12,7 @@ from typing import Any
 from citytools import SCHEMA_VERSION
 from citytools.model import Column, Finding, Replaces, Severity, Table
 from citytools.render import escape
-from citytools.render.screen import Screen, Sheet, hanging, styled
+from citytools.render.screen import Hanging, Line, Screen, Sheet, styled
 from citytools.render.tables import as_csv
 from citytools.render.tables import markdown as markdown_tables
 
@@ -128,11 +128,9 @@ def _likeness(finding: Finding) -> tuple[str, ...]:
 
 
 def _show(sheet: Sheet, checked: Checked, finding: Finding, said: str) -> None:
-    from rich.text import Text
-
     place = f"line {finding.location.line}" if finding.location.line else "file"
-    words = Text.assemble((f"{finding.severity}: ", _STYLES[finding.severity]), styled(_one_line(said)), (f" [{finding.rule}]", "dim"))
-    sheet.add(hanging(styled(f"  {place}"), words, 13))
+    words = Line(((f"{finding.severity}: ", _STYLES[finding.severity]), *styled(_one_line(said)).runs, (f" [{finding.rule}]", "dim")))
+    sheet.add(Hanging(styled(f"  {place}"), words, 13))
     lines = checked.lines(finding.location.path) if finding.quotable else ()
     if 0 < finding.location.line <= len(lines):
         for line in _excerpt(lines[finding.location.line - 1], finding.location.column, checked.screen.width - 15):

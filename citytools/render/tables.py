@@ -12,7 +12,7 @@ from typing import Any
 from citytools import SCHEMA_VERSION
 from citytools.model import Column, Table
 from citytools.render import escape
-from citytools.render.screen import Screen, Sheet, hanging, styled
+from citytools.render.screen import Hanging, Line, Screen, Sheet, styled
 
 MAX_ITEMS = 12
 
@@ -178,7 +178,7 @@ def _one_by_one(sheet: Sheet, table: Table) -> None:
     for row in table.rows:
         for number, column in columns:
             if content := value(column, row[number]):
-                sheet.add(hanging(styled(column.title, "dim"), styled(content), indent))
+                sheet.add(Hanging(styled(column.title, "dim"), styled(content), indent))
         sheet.add()
 
 
@@ -222,12 +222,10 @@ def _blocks(sheet: Sheet, table: Table) -> None:
         sheet.add()
 
 
-def _heading(row: list[tuple[Column, Any, str]], lead: int) -> Any:
-    from rich.text import Text
-
+def _heading(row: list[tuple[Column, Any, str]], lead: int) -> Hanging:
     first = "".join(content for column, _, content in row if column.place == "lead").rjust(lead)
     name, *others = [escape.visible(content) for column, _, content in row if column.place == "heading"] or [""]
-    return hanging(styled(first, "bold cyan"), Text.assemble((name, "bold"), *(f" · {other}" for other in others)), lead + 2)
+    return Hanging(styled(first, "bold cyan"), Line(((name, "bold"), *((f" · {other}", "") for other in others))), lead + 2)
 
 
 def itemised(column: Column, content: Any) -> bool:
@@ -243,4 +241,4 @@ def _detail(column: Column, raw: Any, content: str) -> Iterator[Any]:
     items = texts(raw[:MAX_ITEMS])
     if len(raw) > MAX_ITEMS:
         items.append(f"and {len(raw) - MAX_ITEMS} more, which --format csv lists")
-    yield from (hanging(styled("-", "bold cyan"), styled(item, "dim"), 2) for item in items)
+    yield from (Hanging(styled("-", "bold cyan"), styled(item, "dim"), 2) for item in items)
