@@ -125,6 +125,15 @@ def without(dataset: Dataset, paths: Set[str]) -> Dataset:
     return replace(dataset, documents=tuple(kept), records=_records(kept))
 
 
+def replaced(dataset: Dataset, documents: Iterable[Document]) -> Dataset:
+    """The dataset with these files in place of those of the same path, or beside the others where there is none."""
+    new = {document.path: replace(document, departures=tuple(schema.departures(document))) for document in documents}
+    kept = {document.path: document for document in dataset.documents} | new
+    whole = [kept[path] for path in sorted(kept)]
+    findings = tuple(finding for finding in dataset.findings if finding.location.path not in new)
+    return replace(dataset, documents=tuple(whole), records=_records(whole), findings=findings)
+
+
 def _records(documents: list[Document]) -> dict[str, tuple[Record, ...]]:
     records: dict[str, list[Record]] = {}
     for document in documents:
@@ -208,6 +217,12 @@ def fetched(folder: Path, blobs: Iterable[gitrepo.Blob]) -> dict[str, bytes]:
     found = gitrepo.contents(folder, (blob.id for blob in wanted if blob.size <= MAX_BYTES))
     # What is too large is not fetched: anything as long gets the finding that says so.
     return {blob.id: found.get(blob.id, b" " * (MAX_BYTES + 1)) for blob in wanted}
+
+
+def differing(folder: Path, old: str, new: str) -> frozenset[str]:
+    """The files below data/ in which two commits differ, those that are never read among them. Raises CitytoolsError."""
+    before, after = (gitrepo.files_in(folder, commit, "data/") for commit in (old, new))
+    return frozenset(path for path in {*before, *after} if before.get(path) != after.get(path))
 
 
 def place_of(name: str, folder: str) -> str:

@@ -207,6 +207,8 @@ def pairs(gone: Sequence[Unit], come: Sequence[Unit]) -> tuple[Pair, ...]:
 
     Each is the one most like the other, and no third is as like.
     """
+    if not gone or not come:
+        return ()
     said = {id(unit): _said(unit) for unit in (*gone, *come)}
     saying: dict[tuple[str, Any], list[Unit]] = {}
     for unit in gone:

@@ -18,6 +18,7 @@ from citytools.errors import CitytoolsError
 _SAFE = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=off")
 _RAW = ("-c", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-color", "--relative", "--format=%x01%H %cs%x02")
 _COMMIT = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) commit [0-9]+")
+_COMPARED = ("diff", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
 ORDINARY = ("100644", "100755")
 
 
@@ -164,13 +165,66 @@ def blob_id(data: bytes, like: str = "") -> str:
     return algorithm(b"blob %d\0" % len(data) + data).hexdigest()
 
 
+def parting(folder: Path, one: str, other: str) -> str:
+    """The commit at which two branches, tags or commits parted: the last that both have. Raises CitytoolsError where none is known."""
+    tips = [commit_of(folder, ref) for ref in (one, other)]
+    found = _git(folder, "merge-base", *tips).strip()
+    if found:
+        return found
+    if shallow(folder):
+        raise CitytoolsError(
+            f'this copy has only part of the history, so that it is not known where "{one}" and "{other}" parted. '
+            "Run: git fetch --unshallow"
+        )
+    raise CitytoolsError(f'"{one}" and "{other}" have no commit in common, so that nothing can be said to have changed between them')
+
+
+def crossed(folder: Path, one: str, other: str) -> bool:
+    """Whether two commits have more than one last commit in common: no comparison with one of these tells all that a merge would do."""
+    return len(_git(folder, "merge-base", "--all", *(commit_of(folder, ref) for ref in (one, other))).split()) > 1
+
+
 def changed_since(folder: Path, ref: str) -> frozenset[str]:
     """Paths from the folder of files that differ from where this branch left ``ref``, uncommitted ones too. Raises CitytoolsError."""
-    commit = _commit(folder, ref)
-    base = _git(folder, "merge-base", commit, "HEAD").strip() or commit
-    differ = _git(folder, "diff", "--name-only", "-z", "--relative", "--no-renames", "--no-ext-diff", "--no-textconv", base, "--", ".")
-    new = _git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+    if not _git(folder, "rev-parse", "--is-inside-work-tree").strip() == "true":
+        raise CitytoolsError(f"{folder} is not in a git repository, so that nothing can be compared with {ref}")
+    base = parting(folder, ref, "HEAD")
+    differ = _git(folder, *_COMPARED, "--name-only", "--relative", base, "--", ".", needed=True)
+    new = _git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".", needed=True)
     return frozenset(name for name in (differ + new).split("\0") if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A file that two commits do not have alike: its mode as git writes it (empty for none) before and after, its content's hash after."""
+
+    path: str
+    before: str
+    after: str
+    id: str
+
+
+def touched(folder: Path, old: str, new: str) -> tuple[Touched, ...]:
+    """Every file in which two commits differ, by its path in the whole tree; one that was renamed was removed and added."""
+    words = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--ignore-submodules=none", old, new, "--")
+    entries = _git(folder, *words, needed=True).split("\0")
+    return tuple(_touched(about, path) for about, path in zip(entries[::2], entries[1::2], strict=False))
+
+
+def _touched(about: str, path: str) -> Touched:
+    """A line such as ``:100644 100644 OLD NEW M``."""
+    before, after, _, digest, _ = about.removeprefix(":").split(" ")
+    return Touched(path, before if before.strip("0") else "", after if after.strip("0") else "", digest)
+
+
+def names_in(folder: Path, commit: str) -> list[str]:
+    """The path of every file in a commit."""
+    return [name for name in _git(folder, "ls-tree", "-r", "-z", "--full-tree", "--name-only", commit, needed=True).split("\0") if name]
+
+
+def at_top(folder: Path) -> bool:
+    """Whether paths from the folder are those of the whole tree: it is the top of a working tree, or a bare repository."""
+    return not _git(folder, "rev-parse", "--show-prefix").strip("\n")
 
 
 def text_merge(folder: Path, base: Path, ours: Path, theirs: Path) -> tuple[bytes, bool] | None:
@@ -234,12 +288,6 @@ def ongoing_merge(folder: Path) -> bool:
 def differing(folder: Path, old: str, new: str) -> tuple[str, ...]:
     """The files that differ between two commits."""
     return tuple(filter(None, _git(folder, "diff-tree", "-r", "--name-only", "-z", "--no-renames", old, new, needed=True).split("\0")))
-
-
-def _commit(folder: Path, ref: str) -> str:
-    if not _git(folder, "rev-parse", "--is-inside-work-tree").strip() == "true":
-        raise CitytoolsError(f"{folder} is not in a git repository, so that nothing can be compared with {ref}")
-    return commit_of(folder, ref)
 
 
 def _git(folder: Path, *arguments: str, needed: bool = False) -> str:

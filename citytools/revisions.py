@@ -135,7 +135,10 @@ def handed_in(paths: Iterable[Path], holder: str = "") -> dict[str, bytes]:
         else:
             loose = _handed(path, holder or _folder(path)) if path.exists() else {}
             if not loose:
-                raise CitytoolsError(f"{path} is neither a dataset's folder nor a borough's, nor a file of one such as technology.yaml")
+                raise CitytoolsError(
+                    f"{path} is neither a workbook, nor a dataset's folder or a borough's, nor a file of one such as technology.yaml. "
+                    "Of what citytools export writes, only workbooks can be merged again"
+                )
             found |= loose
     return found
 

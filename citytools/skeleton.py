@@ -76,7 +76,7 @@ def begin(register: Register, what: str, holder: str, given: Mapping[str, Any], 
 
 
 def _begun(register: Register, document: Document, what: str, path: FieldPath, edits: Sequence[DataEdit], today: datetime.date) -> Plan:
-    old = register.files.get(document.path, _header(document).encode())
+    old = register.files.get(document.path, header(document).encode())
     data = planned.edited(document, old, edits)
     commented = _commented(document, data, path)
     changed = {document.path: commented}
@@ -125,7 +125,7 @@ def proposed_id(what: str, given: Mapping[str, Any]) -> str:
     return slug if re.match("[a-z]", slug) else ""
 
 
-def _header(document: Document) -> str:
+def header(document: Document) -> str:
     """The first lines of a new file."""
     up = "../" * document.path.count("/")
     listed = schema.record_lists(document.kind)

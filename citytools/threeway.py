@@ -74,11 +74,17 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class MergedFile:
-    """A file's fields (None where there is to be no such file), the conflicts left, and what differs from ours, by record."""
+    """A file's fields (None where there is to be no such file), and the conflicts left."""
 
     fields: dict[str, Any] | None
     conflicts: tuple[Conflict, ...]
-    taken: tuple[Change, ...]
+    ours: Dataset
+    merged: Dataset
+
+    @property
+    def taken(self) -> tuple[Change, ...]:
+        """What differs from ours, by record."""
+        return diff.diff(self.ours, self.merged).changes
 
 
 def undecided(conflict: Conflict) -> Side | None:
@@ -111,7 +117,7 @@ def merge_files(
     merged = _value(three, schema.load(kind), _Place(kind, holder or kind, holder=holder), court)
     fields = None if merged is ABSENT else merged
     before, after = (_dataset(Document(path, kind, dict(side), holder)) if side is not None else _dataset() for side in (ours, fields))
-    return MergedFile(fields, tuple(court.conflicts), diff.diff(before, after).changes)
+    return MergedFile(fields, tuple(court.conflicts), before, after)
 
 
 def _dataset(*documents: Document) -> Dataset:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from citytools import worker
 from citytools.catalogue import Catalogue
-from citytools.dataset import DATASET_FILE, sound
+from citytools.dataset import DATASET_FILE, faulty, sound, without
 from citytools.errors import CitytoolsError
-from citytools.model import Column, Dataset, Finding, Severity, Table
+from citytools.model import Column, Dataset, FieldPath, Finding, Severity, Table
 from citytools.packing import packed_findings, unpacked_findings
 from citytools.rules import RULES, Rule, Subject, levels
 
@@ -57,6 +57,28 @@ def added(before: Dataset, after: Dataset, as_of: datetime.date) -> tuple[Findin
     found = validate(after, as_of)
     more = Counter((finding.location.path, finding.rule) for finding in found) - known
     return tuple(finding for finding in found if (finding.location.path, finding.rule) in more)
+
+
+def of_change(before: Iterable[Finding], after: Iterable[Finding], changed: Collection[str]) -> tuple[tuple[Finding, ...], int]:
+    """What a change to these files has to answer for: what is wrong in them, and what it brought about elsewhere; how much is left out.
+
+    A file that did not change has every value where it was, so that a fault is an old one where its rule found one at its place before.
+    """
+    known = Counter(map(_spot, before))
+    kept = []
+    left_out = 0
+    for finding in after:
+        spot = _spot(finding)
+        if finding.location.path not in changed and known[spot]:
+            known[spot] -= 1
+            left_out += 1
+        else:
+            kept.append(finding)
+    return tuple(kept), left_out
+
+
+def _spot(finding: Finding) -> tuple[str, str, FieldPath, str]:
+    return finding.location.path, finding.rule, finding.path, finding.where
 
 
 def _without_withheld(dataset: Dataset, findings: list[Finding]) -> Iterator[Finding]:
@@ -121,6 +143,22 @@ def for_reports(dataset: Dataset, as_of: datetime.date) -> tuple[Dataset, str]:
     ]
     banner = " ".join(sentence for sentence in said if sentence)
     return replace(whole, records=unique), f"{banner} Run: citytools validate" if banner else ""
+
+
+def both_for_reports(sides: Iterable[tuple[str, Dataset]], as_of: datetime.date) -> tuple[list[Dataset], str]:
+    """What reports that compare may rest on in each of two states, and in words, by their names, what they may not. Raises CitytoolsError.
+
+    What cannot be relied on in one is left out of both: else its records would seem to have come or gone.
+    """
+    known = [(name, read, faulty(read)) for name, read in sides]
+    out = frozenset().union(*(paths for _, _, paths in known))
+    found = [(name, *for_reports(without(read, out - paths), as_of)) for name, read, paths in known]
+    names: dict[str, list[str]] = {}
+    for name, _, banner in found:
+        names.setdefault(banner, []).append(name)
+    said = [f"In {' and '.join(having)}: {banner}." for banner, having in names.items() if banner]
+    both = ["What is left out of one state is left out of both."] if said and out and len(names) > 1 else []
+    return [whole for _, whole, _ in found], " ".join([*said, *both])
 
 
 def _listed(paths: set[str]) -> str:

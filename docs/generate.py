@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import io
 import os
 import sys
+import zipfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import dataset_page
 
-from citytools import schema, skeleton
+from citytools import export, planned, schema, skeleton
 from citytools.cli import main
 from citytools.index import descriptions
 from citytools.reports import CHAPTERS, Parameter, Question, chapters, reports
 from citytools.rules import GIVEN, RULES, guide, levels
+from citytools.sheets.layout import HOLDINGS
 
 HERE = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py; change what it is made from. -->\n\n"
@@ -33,6 +36,20 @@ COMMANDS = (
     ("catalogue", "merge"),
     ("new",),
     *(("new", what) for what in skeleton.KINDS),
+    ("ci",),
+    ("ci", "check"),
+    ("ci", "owners"),
+    ("ci", "codeowners"),
+    ("ci", "comment"),
+    ("ci", "nightly"),
+    ("ci", "form"),
+    ("ci", "workbooks"),
+    ("template",),
+    ("check",),
+    ("export",),
+    ("export", "xlsx"),
+    ("export", "csv"),
+    ("export", "json"),
     ("rules",),
     ("explain",),
     ("report",),
@@ -183,7 +200,26 @@ def answered(each: Question) -> str:
     return _said(("report", each.name, *names, "--root", str(HERE.parent / "tests" / "register"), "--as-of", "2026-11-24"), 80)
 
 
+@cache
+def templates() -> dict[str, bytes]:
+    """The blank workbooks to fill in, one for each kind of file that boroughs hand in: file name → content."""
+    register = planned.opened(HERE.parent)
+    return {f"{kind}.xlsx": export.template(HERE.parent, register, "", (kind,), datetime.date.min) for kind in HOLDINGS}
+
+
+def parts(workbook: bytes) -> dict[str, bytes]:
+    """What is in a workbook, however it was packed."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 if __name__ == "__main__":
+    for name, workbook in templates().items():
+        place = HERE.parent / "templates" / "xlsx" / name
+        if not place.exists() or parts(place.read_bytes()) != parts(workbook):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(workbook)
+            print(f"templates/xlsx/{name}", file=sys.stderr)
     for name, text in pages().items():
         (HERE / name).write_text(text, encoding="utf-8")
         print(f"docs/{name}", file=sys.stderr)

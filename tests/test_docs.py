@@ -26,6 +26,13 @@ def test_pages_are_what_the_code_and_the_data_say(name: str) -> None:
     assert (ROOT / "docs" / name).read_text("utf-8") == generate.pages()[name], "run: make docs"
 
 
+def test_the_blank_workbooks_are_what_the_schemas_and_the_catalogue_say() -> None:
+    """By what is in them: how tightly that is packed differs from one machine to another."""
+    folder = ROOT / "templates" / "xlsx"
+    wanted = {name: generate.parts(workbook) for name, workbook in generate.templates().items()}
+    assert {path.name: generate.parts(path.read_bytes()) for path in folder.iterdir()} == wanted, "run: make docs"
+
+
 def _commands(group: Any, context: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every command and group of commands, as it is called."""
     yield path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "citytools"
 FLOORS = {
     "errors": 0,
     "model": 0,
+    "baseline": 1,
     "packing": 1,
     "suggest": 1,
     "worker": 1,
@@ -47,7 +49,9 @@ FLOORS = {
     "formatting": 7,
     "driver": 7,
     "sheets": 5,
+    "submission": 6,
     "ci": 9,
+    "export": 9,
     "render": 8,
     "cli": 10,
     "__main__": 11,
@@ -106,4 +110,4 @@ def test_below_the_command_line_nothing_prints_exits_or_reads_the_clock(path: Pa
     if _room(path) == "gitrepo":
         forbidden.remove("os.environ")  # git needs what is left of it without GIT_*
     for word in forbidden:
-        assert word not in source.replace("console.print(", "")
+        assert not re.search(rf"(?<!\w){re.escape(word)}", source.replace("console.print(", ""))

@@ -9,7 +9,7 @@ import pytest
 from support import run, write
 
 from citytools.errors import CitytoolsError
-from citytools.gitrepo import changed_since, commit_of, commits_of
+from citytools.gitrepo import changed_since, commit_of, commits_of, touched
 
 BASE = {
     "data/dataset.yaml": "schema: 1\ntitle: T\nauthorities: [camden]\n",
@@ -129,12 +129,43 @@ def test_without_git_it_is_said(repository: Path, monkeypatch: pytest.MonkeyPatc
         changed_since(repository, "main")
 
 
-def test_changed_files_come_first_in_annotations(repository: Path) -> None:
-    write(repository, {"data/boroughs/camden/borough.yaml": "schema: 1\nname: Camden\ngss: E09000007\n", "data/aaa.yaml": "x: 1\n"})
+def test_where_nothing_is_in_common_no_guess_is_made(repository: Path) -> None:
+    git(repository, "checkout", "-q", "--orphan", "alone")
+    git(repository, "commit", "-qm", "another beginning")
+    with pytest.raises(CitytoolsError, match='"main" and "HEAD" have no commit in common'):
+        changed_since(repository, "main")
+
+
+def test_a_copy_with_part_of_the_history_says_how_to_get_the_rest(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    git(repository, "checkout", "-qb", "work")
+    for branch in ("work", "main"):
+        git(repository, "checkout", "-q", branch)
+        write(repository, {f"data/{branch}.yaml": "a: 1\n"})
+        git(repository, "add", "-A")
+        git(repository, "commit", "-qm", branch)
+    copy = tmp_path_factory.mktemp("copies") / "copy"
+    git(repository, "clone", "-q", "--depth", "1", "--no-single-branch", f"file://{repository}", str(copy))
+    with pytest.raises(CitytoolsError, match=r"only part of the history.*git fetch --unshallow"):
+        changed_since(copy, "origin/work")
+    git(copy, "fetch", "-q", "--unshallow")
+    assert changed_since(copy, "origin/work") == {"data/main.yaml"}
+
+
+def test_a_submodule_a_link_and_a_program_are_told_from_files(repository: Path) -> None:
+    old = git(repository, "rev-parse", "HEAD")
+    (repository / "link").symlink_to("/dev/zero")
+    (repository / "program").write_text("x")
+    (repository / "program").chmod(0o755)
+    write(repository, {".gitmodules": '[submodule "sub"]\n\tpath = sub\n\turl = ./x\n\tignore = all\n'})
+    git(repository, "rm", "-q", "data/dataset.yaml")
     git(repository, "add", "-A")
+    git(repository, "update-index", "--add", "--cacheinfo", f"160000,{old},sub")
     git(repository, "commit", "-qm", "second")
-    write(repository, {"data/zzz.yaml": "x: 1\n"})
-    out = run("--root", str(repository), "validate", "--format", "github", "--changed-since", "HEAD").out
-    assert out.index("zzz.yaml") < out.index("aaa.yaml")
-    plain = run("--root", str(repository), "validate", "--format", "github").out
-    assert plain.index("aaa.yaml") < plain.index("zzz.yaml")
+    found = {each.path: (each.before, each.after) for each in touched(repository, old, git(repository, "rev-parse", "HEAD"))}
+    assert found == {
+        ".gitmodules": ("", "100644"),
+        "data/dataset.yaml": ("100644", ""),
+        "link": ("", "120000"),
+        "program": ("", "100755"),
+        "sub": ("", "160000"),
+    }

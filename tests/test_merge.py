@@ -136,6 +136,7 @@ def test_the_same_field_changed_both_ways_waits_for_a_person(root: Path, sent: P
 
 def test_a_fault_is_told_with_its_place_and_nothing_is_written_but_what_is_sound_may_go_alone(root: Path, sent: Path) -> None:
     replaced(sent / "technology.yaml", "product: minutes", "product: minits")
+    replaced(sent / "technology.yaml", "users: 850", "users: 900")
     replaced(sent / "contracts.yaml", "title: Homestead", "title: Homestead licences")
     before = contents(root)
     done = merge(root, sent, "--write")
@@ -145,9 +146,10 @@ def test_a_fault_is_told_with_its_place_and_nothing_is_written_but_what_is_sound
     assert "Did you mean minutes?" in done.out
     assert contents(root) == before
     done = merge(root, sent, "--write", "--partial")
-    left_out = "Left out, as something in them is wrong or in conflict: data/boroughs/ashby/technology.yaml."
-    assert left_out in " ".join(done.out.split())
-    assert list(changed_lines(before, contents(root))) == ["data/boroughs/ashby/contracts.yaml"]
+    assert "Left out, as something in them is wrong or in conflict: ashby/committees." in " ".join(done.out.split())
+    changed = changed_lines(before, contents(root))
+    assert sorted(changed) == ["data/boroughs/ashby/contracts.yaml", "data/boroughs/ashby/technology.yaml"]
+    assert changed["data/boroughs/ashby/technology.yaml"] == (["    users: 850"], ["    users: 900"])
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ def test_what_is_no_submission_is_said_in_words(root: Path, tmp_path: Path) -> N
     for path in (tmp_path / "notes.txt", tmp_path / "nowhere"):
         done = merge(root, path)
         assert (done.code, done.out) == (2, "")
-        assert "is neither a dataset's folder nor a borough's, nor a file of one such as technology.yaml" in done.err
+        assert "is neither a workbook, nor a dataset's folder or a borough's, nor a file of one such as technology.yaml" in done.err
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

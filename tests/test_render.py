@@ -249,7 +249,9 @@ def test_changed_files_and_errors_come_first_for_github() -> None:
 
 def test_what_github_does_not_show_beside_the_files_is_counted() -> None:
     found = [Finding(Location("a", n, 1), "syntax", "x") for n in range(1, 13)]
-    assert FINDING_FORMATS["github"](Checked(found, COUNTS)).endswith("\n2 of them are listed here and not shown beside the files.\n")
+    assert FINDING_FORMATS["github"](Checked(found, COUNTS)).endswith(
+        "\nGitHub shows the first 10 of each severity beside the files. Listed here alone: 2 errors.\n"
+    )
 
 
 def test_findings_as_json() -> None:

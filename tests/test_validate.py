@@ -53,7 +53,7 @@ def test_nothing_wrong_says_what_was_read(root: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("format", ["text", "json", "github", "csv", "markdown"])
+@pytest.mark.parametrize("format", ["text", "json", "github", "csv", "markdown", "sarif"])
 def test_every_format_says_everything_in_file_order(root: Path, format: str) -> None:
     before = _state(write(root, FAULTS))
     done = run("validate", "--root", str(root), "--format", format, "--as-of", "2026-11-23")

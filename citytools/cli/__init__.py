@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from citytools import __version__
-from citytools.cli import beginning, editing, formatting, merging, report
+from citytools.cli import beginning, checking, ci, editing, formatting, merging, report, workbooks
 from citytools.cli.opening import day_of, index_of, indexes_of, load, repository_of, root_of
 from citytools.cli.options import AsOf, At, ChangeFormat, FindingFormat, Format, GlobalRoot, GuideFormat, Output, Root, TableFormat
 from citytools.cli.output import BUG, CANNOT, FINE, FOUND, ReaderGoneError, answer, drop_output, emit, finish, say, screen
@@ -95,7 +95,16 @@ def validate(
     each: Annotated[bool, typer.Option("--all", help="List each of many like findings in a file.")] = False,
     changed_since: Annotated[
         str | None,
-        typer.Option("--changed-since", metavar="REF", help="With --format github, put files changed since this commit or branch first."),
+        typer.Option(
+            "--changed-since",
+            metavar="REF",
+            help="Only what a change since it left this commit or branch has to answer for: faults in its files, and what it brings about "
+            "in others.",
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="Only what is new: the faults in this file, of --format json, are known."),
     ] = None,
     as_of: AsOf = None,
     at: At = None,
@@ -103,19 +112,31 @@ def validate(
     root: Root = None,
 ) -> None:
     """Say everything that is wrong with the dataset: where, what, and what to write instead."""
-    from citytools import gitrepo
     from citytools import validate as checks
     from citytools.render import FINDING_FORMATS, Checked
 
     folder, dataset = load(context, root, at)
+    day = day_of(as_of)
     concerned = checks.within(folder, paths or (), None if at is None else {document.path for document in dataset.documents})
-    findings = tuple(finding for finding in checks.validate(dataset, day_of(as_of)) if concerned(finding.location.path))
-    changed = gitrepo.changed_since(folder, changed_since) if changed_since else frozenset()
+    findings = tuple(finding for finding in checks.validate(dataset, day) if concerned(finding.location.path))
+    apart = checking.Apart(findings)
+    if baseline:
+        apart &= checking.but_known(findings, baseline, concerned)
+    if changed_since is not None:
+        apart &= checking.but_old(findings, folder, changed_since, at, day)
     checked = Checked(
-        findings, checks.counts(dataset), _lines_of(folder, at), changed, each, [str(path) for path in paths or ()], screen(output)
+        apart.findings,
+        checks.counts(dataset),
+        _lines_of(folder, at),
+        apart.changed,
+        each,
+        [str(path) for path in paths or ()],
+        apart.said,
+        apart.facts,
+        screen(output),
     )
     emit(FINDING_FORMATS[format](checked), output)
-    raise typer.Exit(FOUND if checks.failed(findings, strict=strict) else FINE)
+    raise typer.Exit(FOUND if checks.failed(apart.findings, strict=strict) else FINE)
 
 
 @app.command()
@@ -149,7 +170,9 @@ def fix(
 
 app.command(name="fmt")(formatting.fmt)
 editing.add_to(app)
+workbooks.add_to(app)
 app.add_typer(beginning.app, name="new")
+app.add_typer(ci.app, name="ci")
 
 
 @app.command()

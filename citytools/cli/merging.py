@@ -1,8 +1,9 @@
 """``citytools merge``: what somebody handed in, folded into the dataset."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -15,7 +16,9 @@ def merge(
     context: typer.Context,
     submissions: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[SUBMISSION]...", help="A borough's folder, a file of it (YAML or JSON), or a whole dataset."),
+        typer.Argument(
+            metavar="[SUBMISSION]...", help="A workbook (.xlsx), a borough's folder, a file of it (YAML or JSON), or a whole dataset."
+        ),
     ] = None,
     branch: Annotated[
         str | None,
@@ -35,7 +38,7 @@ def merge(
     allow_removals: Annotated[
         bool, typer.Option("--allow-removals", help="Remove records that are missing in it. Otherwise they are kept, and named.")
     ] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Leave out files with faults or conflicts, and merge the others.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Leave out records with faults or conflicts, and merge the others.")] = False,
     write: Annotated[bool, typer.Option("--write", help="Write what the plan says; otherwise it is only shown.")] = False,
     as_of: options.AsOf = None,
     format: options.Format = options.TableFormat.text,
@@ -46,33 +49,55 @@ def merge(
 
     First shows what would change, what is changed on both sides, and what is wrong; --write does it, all files or none.
 
-    With --branch the same is done to whole branches; exit code 1 if a person has to decide, the merge is then left to be finished.
+    With --branch the same is done to whole branches, and the merge is made at once; exit code 1 if a person has to decide, the merge
+    is then left to be finished.
 
     Example: citytools merge ~/Downloads/camden --base main --write
     """
     if branch is not None:
         if submissions:
             raise CitytoolsError("--branch merges a branch, so that there is nothing else to hand in. Leave out one of them")
+        if take or base or borough or allow_removals or partial:
+            raise CitytoolsError("--branch leaves what is in conflict to a person, in the files, and goes with no other option but --root")
         _merge_branch(opening.root_of(context, root), branch)
     if not submissions:
         raise CitytoolsError("what is to be merged? Name a borough's folder or a file of it, or a branch with --branch REF")
-    from citytools import dataset, revisions
+    from citytools import dataset
     from citytools import merge as merging
+    from citytools.planned import opened
     from citytools.threeway import Side
     from citytools.writing import write_together
 
     folder = opening.root_of(context, root)
-    files, unread = dataset.on_disk(folder)
-    theirs = merging.in_place(revisions.handed_in(submissions, borough or ""), files)
-    before = dict(dataset.committed(folder, base)[0]) if base else files
+    register = opened(folder)
+    before = dict(dataset.committed(folder, base)[0]) if base else None
+    sent, made_from = _sent(submissions, register, before, borough or "", allow_removals)
     side = {None: None, Taken.mine: Side.OURS, Taken.theirs: Side.THEIRS}[take]
-    plan = merging.plan(files, unread, before, theirs, merging.Asked(side, allow_removals, partial), opening.day_of(as_of))
-    writing = write and bool(plan.files) and (partial or not plan.refused)
+    asked = merging.Asked(side, allow_removals, partial)
+    plan = merging.plan(register.files, register.unread, sent, asked, opening.day_of(as_of), now=register.dataset)
+    writing = write and bool(plan.files) and not plan.blocked
     if writing:
         write_together(folder, plan.files)
     source = ", ".join(str(path) for path in submissions)
-    tables = merging.tables(plan, source, base or "what is here now", written=writing)
+    tables = merging.tables(plan, source, base or made_from or "what is here now", written=writing)
     output.answer(tables, format, output_file, found=not plan.refused)
+
+
+def _sent(paths: Sequence[Path], register: Any, base: Any, borough: str, removals: bool) -> tuple[Any, str]:
+    """What was handed in, and what it was made from where it says so itself."""
+    from citytools import merge, revisions, submission
+
+    books = [path for path in paths if path.suffix.lower() in submission.WORKBOOKS]
+    files = [path for path in paths if path not in books]
+    sent, names = [], []
+    for path in books:
+        one, _, origin = submission.from_workbook(path, register, holder=borough, base=base, removals=removals)
+        sent.append(one)
+        names += [origin.name] if origin.files else []
+    if files:
+        theirs = merge.in_place(revisions.handed_in(files, borough), register.files)
+        sent.append(submission.of_files(theirs, register.files if base is None else base))
+    return submission.together(sent), ", ".join(dict.fromkeys(names))
 
 
 def _merge_branch(folder: Path, ref: str) -> NoReturn:

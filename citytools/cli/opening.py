@@ -54,21 +54,13 @@ def index_of(context: typer.Context, root: str | None, as_of: str | None, at: st
 
 
 def indexes_of(old: tuple[str, Any], new: tuple[str, Any], as_of: str | None) -> tuple[Any, Any, str]:
-    """The indexes of two whole datasets as of one day, and a banner that says of each, by its name, what cannot be relied on.
-
-    What cannot be relied on in one is left out of both: else its records would seem to have come or gone.
-    """
-    from citytools.dataset import faulty, without
+    """The indexes of two whole datasets as of one day, and a banner that says of each, by its name, what cannot be relied on."""
     from citytools.index import build
-    from citytools.validate import for_reports
+    from citytools.validate import both_for_reports
 
     day = day_of(as_of)
-    out = faulty(old[1]) | faulty(new[1])
-    found = [(name, *for_reports(without(read, out - faulty(read)), day)) for name, read in (old, new)]
-    said = [f"In {name}: {banner}." for name, _, banner in found if banner]
-    both = ["What is left out of one state is left out of both."] if said and out else []
-    before, after = (build(whole, day) for _, whole, _ in found)
-    return before, after, " ".join([*said, *both])
+    (before, after), banner = both_for_reports((old, new), day)
+    return build(before, day), build(after, day), banner
 
 
 def day_of(text: str | None) -> datetime.date:

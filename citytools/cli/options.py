@@ -19,6 +19,7 @@ class FindingFormat(StrEnum):
     github = "github"
     csv = "csv"
     markdown = "markdown"
+    sarif = "sarif"
 
 
 class GuideFormat(StrEnum):

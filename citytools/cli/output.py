@@ -82,8 +82,10 @@ def _encoded(text: str) -> bytes:
 
 
 def say(message: str, code: int) -> int:
-    """Say something on stderr and return the exit code that goes with it."""
-    print(message, file=sys.stderr)
+    """Say something, on one line of stderr in which nothing steers who reads it, and return the exit code that goes with it."""
+    from citytools.render.escape import log
+
+    print(log(message), file=sys.stderr)
     return code
 
 

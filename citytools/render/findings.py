@@ -1,12 +1,13 @@
-"""Findings as text, JSON, GitHub annotations, CSV or Markdown."""
+"""Findings as text, JSON, GitHub annotations, CSV, Markdown or SARIF."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from citytools import SCHEMA_VERSION
 from citytools.model import Column, Finding, Replaces, Severity, Table
@@ -34,7 +35,8 @@ class Checked:
     """All that was found, and what a format may need beside it.
 
     ``counts`` are the kinds of record read; ``lines`` gives a file's lines; ``changed`` are the paths of changed files;
-    ``only`` are the files and folders that were asked about, as they were typed.
+    ``only`` are the files and folders that were asked about, as they were typed; ``apart`` is what is said of findings that were left
+    out: in sentences, and for machines.
     """
 
     findings: Sequence[Finding]
@@ -43,6 +45,8 @@ class Checked:
     changed: frozenset[str] = frozenset()
     each: bool = False
     only: Sequence[str] = ()
+    apart: Sequence[str] = ()
+    apart_facts: Mapping[str, Any] = field(default_factory=dict)
     screen: Screen = field(default_factory=Screen)
 
 
@@ -97,6 +101,7 @@ def _by_file(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]
 
 def _closing(checked: Checked) -> Iterator[str]:
     yield _one_line(summary(checked))
+    yield from map(_one_line, checked.apart)
     if checked.findings:
         yield _EXPLAIN
     if number := sum(finding.replaces is not Replaces.NOTHING for finding in checked.findings):
@@ -152,7 +157,12 @@ def _one_line(text: str) -> str:
 
 def as_json(checked: Checked) -> str:
     """One JSON object: schema version, counts and findings; ``path`` is a JSON Pointer to the value in its file."""
-    content = {"schema_version": SCHEMA_VERSION, "records": dict(checked.counts), "findings": [_facts(each) for each in checked.findings]}
+    content: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "records": dict(checked.counts),
+        "findings": [_facts(each) for each in checked.findings],
+    }
+    content |= checked.apart_facts
     return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
 
 
@@ -173,7 +183,8 @@ def markdown(checked: Checked) -> str:
     """A table: severity, place, what is wrong and what to write; then the summary."""
     rows = [[str(f.severity), str(f.location), f"{sentence(f)} [{f.rule}]"] for f in checked.findings]
     table = markdown_tables([_table(rows, ["Severity", "Place", "What, and what to write instead"])], checked.screen) if rows else ""
-    return f"{table}\n{escape.markdown(summary(checked))}\n".lstrip()
+    said = "\n\n".join(escape.markdown(line) for line in (summary(checked), *checked.apart))
+    return f"{table}\n{said}\n".lstrip()
 
 
 def _table(rows: Iterable[Iterable[str | int]], names: Iterable[str]) -> Table:
@@ -182,16 +193,27 @@ def _table(rows: Iterable[Iterable[str | int]], names: Iterable[str]) -> Table:
 
 def github(checked: Checked) -> str:
     """GitHub workflow commands, changed files first and errors before the rest, as only ten of a severity are shown."""
+    said = (*map(_one_line, (summary(checked), *checked.apart)), *hidden(checked.findings))
+    return "".join(f"{line}\n" for line in (*commands(checked.findings, checked.changed), *map(escape.log, said)))
+
+
+def commands(findings: Iterable[Finding], changed: Collection[str] = ()) -> Iterator[str]:
+    """A workflow command for each finding: those in changed files first, and of these errors before the rest."""
     ranks = list(Severity)
-    order = sorted(checked.findings, key=lambda f: (f.location.path not in checked.changed, ranks.index(f.severity)))
-    lines = []
-    for f in order:
+    for f in sorted(findings, key=lambda f: (f.location.path not in changed, ranks.index(f.severity))):
         place = f"file={escape.annotation(f.location.path, value=True)}"
         place += f",line={f.location.line},col={f.location.column}" if f.location.line else ""
-        lines.append(f"::{f.severity} {place},title={escape.annotation(f.rule, value=True)}::{escape.annotation(sentence(f))}")
-    hidden = sum(max(0, number - GITHUB_SHOWS) for number in Counter(f.severity for f in checked.findings).values())
-    more = [f"{hidden} of them are listed here and not shown beside the files."] if hidden else []
-    return "".join(f"{line}\n" for line in [*lines, _one_line(summary(checked)), *more])
+        yield f"::{f.severity} {place},title={escape.annotation(f.rule, value=True)}::{escape.annotation(sentence(f))}"
+
+
+def hidden(findings: Iterable[Finding]) -> Iterator[str]:
+    """How many findings of each severity are not shown beside the files."""
+    from citytools.validate import counted
+
+    levels = Counter(finding.severity for finding in findings)
+    more = [counted(levels[level] - GITHUB_SHOWS, f"{level}s") for level in Severity if levels[level] > GITHUB_SHOWS]
+    if more:
+        yield f"GitHub shows the first {GITHUB_SHOWS} of each severity beside the files. Listed here alone: {', '.join(more)}."
 
 
 def summary(checked: Checked) -> str:
@@ -203,7 +225,22 @@ def summary(checked: Checked) -> str:
     found = ", ".join(counted(levels[level], f"{level}s") for level in Severity if levels[level])
     files = counted(len({finding.location.path for finding in checked.findings}), "files")
     asked = f" in {', '.join(checked.only)}" if checked.only else ""
-    return f"{read}: {found} in {files}." if found else f"{read}: nothing wrong{asked}."
+    new = "new " if checked.apart else ""
+    return f"{read}: {found} in {files}." if found else f"{read}: nothing {new}wrong{asked}."
 
 
-FINDING_FORMATS: dict[str, FindingFormat] = {"text": text, "json": as_json, "github": github, "csv": csv, "markdown": markdown}
+def sarif(checked: Checked) -> str:
+    """SARIF 2.1.0, which tools for code and the code scanning of hosting sites read: one run, with the pages of the rules it names."""
+    from citytools.render.sarif import log
+
+    return json.dumps(log(checked.findings, sentence), indent=2, ensure_ascii=True) + "\n"
+
+
+FINDING_FORMATS: dict[str, FindingFormat] = {
+    "text": text,
+    "json": as_json,
+    "github": github,
+    "csv": csv,
+    "markdown": markdown,
+    "sarif": sarif,
+}

@@ -223,17 +223,22 @@ def _helping(give: Sequence[str], get: Sequence[str], skills: int, id: str) -> I
         yield f"{more}How sure that is, and who else: citytools report skills --borough {id}."
 
 
-def _gaps(index: Index, id: str, gaps: Sequence[Gap]) -> Table:
-    rows = [
+def to_write(id: str, gaps: Sequence[Gap], as_of: str) -> list[dict[str, Any]]:
+    """What closes a borough's gaps, by the names of GAPS: the file and the place in it, and the lines to write there."""
+    return [
         {
             "facts": gap.facts,
             "gap": gap.text,
             "file": f"data/boroughs/{id}/{_where(gap)}",
-            "write": list(_write(gap, index.as_of.isoformat())),
+            "write": list(_write(gap, as_of)),
             "records": gap.records,
         }
         for gap in gaps
     ]
+
+
+def _gaps(index: Index, id: str, gaps: Sequence[Gap]) -> Table:
+    rows = to_write(id, gaps, index.as_of.isoformat())
     facts, records = sum(gap.facts for gap in gaps), sum(gap.records for gap in gaps)
     coverage = (
         f"{many(len(rows), 'gap')}: {many(facts, 'fact')} would let reports use {many(records, 'more record')}."

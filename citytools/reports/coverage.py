@@ -112,6 +112,12 @@ def of_borough(index: Index, borough: str) -> tuple[dict[str, Any], list[Gap]]:
     return next(iter(found.rows), {}), found.gaps.get(borough, [])
 
 
+def of_authorities(index: Index) -> dict[str, tuple[dict[str, Any], list[Gap]]]:
+    """The same of every authority, by id in their order."""
+    found = _found(index, ())
+    return {row["id"]: (row, found.gaps[row["id"]]) for row in sorted(found.rows, key=lambda row: row["id"])}
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     sections: Mapping[str, Rows]

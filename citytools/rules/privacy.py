@@ -58,6 +58,11 @@ def _personal(value: str, field: str) -> Iterator[tuple[str, str]]:
         yield from ((what, found.group()) for found in pattern.finditer(value) if not _role(found.group()))
 
 
+def private(text: str) -> bool:
+    """Whether a text holds what points at a person, and is thus not to be shown again; a team's mailbox does not."""
+    return any(True for _ in _personal(text, ""))
+
+
 def personal(text: str) -> list[str]:
     """What of the sort that points at a person is in a text, a team's mailbox and telephone included: an e-mail address, …"""
     return [what for pattern, what in _KINDS if pattern.search(text)]

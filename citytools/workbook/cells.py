@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import cache
 
 Content = str | int | float | bool | datetime.date | datetime.datetime
 
 
+@cache
 def column_letters(column: int) -> str:
     """A column's letters, of its number from 1: 5 is E, 27 is AA."""
     letters = ""
@@ -21,8 +23,8 @@ def column_letters(column: int) -> str:
 class Cell:
     """A cell that holds something: its row and column from 1, and its content.
 
-    A date without a time is a date. ``formula`` is True where the content is a formula's last result. ``trouble`` says in words
-    why the content cannot be used (an error such as #N/A, a formula without a result, a number that is none): the content is then what it shows.
+    A date without a time is a date. ``formula`` is True where the content is a formula's last result. ``trouble`` says
+    why the content cannot be used (an error such as #N/A, a formula without a result, a number that is none), which is then what it shows.
     """
 
     row: int
