@@ -17,8 +17,8 @@ from citytools.errors import CitytoolsError
 
 _SAFE = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=off")
 _RAW = ("-c", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-color", "--relative", "--format=%x01%H %cs%x02")
-_COMPARED = ("diff", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
 _COMMIT = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) commit [0-9]+")
+_COMPARED = ("diff", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
 ORDINARY = ("100644", "100755")
 
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support import write
+from support import run, write
 
 from citytools.errors import CitytoolsError
 from citytools.gitrepo import changed_since, commit_of, commits_of, touched

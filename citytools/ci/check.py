@@ -71,11 +71,12 @@ def _read(folder: Path, old: str, new: str, verdict: owners.Verdict, as_of: date
 
 def _held(folder: Path, commit: str, unfit: Collection[str]) -> tuple[Mapping[str, bytes], list[Finding]]:
     """The files of a commit that have a place in the dataset, those that are unfit as unread; the others are named and not read."""
-    hashes, read, findings = dataset.committed_files(folder, commit)
-    left = [Finding(Location(path), "unreadable", "it is not read") for path in unfit if path in hashes]
-    placed = read([path for path in hashes if dataset.kind_of(path)[0] and path not in unfit])
-    named = {path: b"" for path in hashes if not dataset.kind_of(path)[0]}
-    return {**named, **placed}, [*findings, *left]
+    blobs, findings = dataset.committed_files(folder, commit)
+    left = [Finding(Location(path), "unreadable", "it is not read") for path in unfit if path in blobs]
+    placed = {path: blob for path, blob in blobs.items() if dataset.kind_of(path)[0] and path not in unfit}
+    contents = dataset.fetched(folder, placed.values())
+    named = {path: b"" for path in blobs if not dataset.kind_of(path)[0]}
+    return {**named, **{path: contents[blob.id] for path, blob in placed.items()}}, [*findings, *left]
 
 
 def _masked(findings: Iterable[Finding]) -> tuple[Finding, ...]:

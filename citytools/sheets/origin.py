@@ -111,8 +111,8 @@ def made_from(root: Path, files: Mapping[str, bytes], holder: str, on: datetime.
 def _commit(root: Path, files: Mapping[str, bytes]) -> str:
     try:
         commit = gitrepo.commit_of(root, "HEAD")
-        known, _, _ = dataset.committed_files(root, commit)
+        blobs, _ = dataset.committed_files(root, commit)
     except CitytoolsError:
         return ""
-    same = all(gitrepo.blob_id(data, known.get(path, "")) == known.get(path) for path, data in files.items())
+    same = all(path in blobs and gitrepo.blob_id(data, blobs[path].id) == blobs[path].id for path, data in files.items())
     return commit if same else ""
