@@ -137,14 +137,15 @@ def contradiction(subject: Subject) -> Iterator[Finding]:
         yield from _replaced(record, systems.get(full_ref(record.holder, record.text("replaces"))))
         yield from _connections(record, systems)
     deals = _deals(subject)
-    by_supplier: dict[tuple[str, str], list[_Running]] = {}
+    # By each system that they cover: a borough may have hundreds of contracts with one supplier, and few for one system.
+    alike: dict[tuple[str, str, str], list[_Running]] = {}
     for record in subject.dataset.of("contract"):
-        running = _running(subject, deals, record)
-        if running:
-            by_supplier.setdefault((record.holder, running.supplier), []).append(running)
-    for contracts in by_supplier.values():
-        for one, other in combinations(contracts, 2):
-            yield from _ends(one, other)
+        for running in filter(None, [_running(subject, deals, record)]):
+            for system in running.systems:
+                alike.setdefault((record.holder, running.supplier, system), []).append(running)
+    pairs = {(one.record.ref, other.record.ref): (one, other) for each in alike.values() for one, other in combinations(each, 2)}
+    for one, other in pairs.values():
+        yield from _ends(one, other)
 
 
 def _instance(record: Record, owner: Record | None) -> Iterator[Finding]:
@@ -225,7 +226,7 @@ def _ends(one: _Running, other: _Running) -> Iterator[Finding]:
         or full_ref(one.record.holder, one.record.text("replaces")) == other.record.ref
     )
     apart = one.includes and other.includes and not one.includes & other.includes
-    if one.systems & other.systems and one.end != other.end and not follows and not apart:
+    if one.end != other.end and not follows and not apart:
         message = f"this ends {other.end}; {one.record.id} ({one.record.at('end')}), for the same system and supplier, ends {one.end}"
         yield fault(
             other.record,

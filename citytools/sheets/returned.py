@@ -179,12 +179,12 @@ class _Reading:
 
     def _record(self, sheet: Filled, wanted: Records, row: Row, start: dict[str, Any], key: Key) -> dict[str, Any]:
         """The record with what was changed in the cells of its row."""
-        before = {each: value_at(start, each.path) for each in wanted.fields}
+        missing = [each for each in wanted.fields if value_at(start, each.path) is None] if start.get(UNKNOWN) else []
         for each in wanted.fields:
             if each in sheet.columns and each.path != ("id",):
                 self._cell(sheet, row, each, start, key)
-        given = {each for each in wanted.fields if before[each] is None and value_at(start, each.path) is not None}
-        if given and start.get(UNKNOWN):
+        given = {each for each in missing if value_at(start, each.path) is not None}
+        if given:
             self._no_longer_unknown(wanted, start, given, key)
         return start
 
