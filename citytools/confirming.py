@@ -52,7 +52,7 @@ def confirm(register: Register, holder: str, kinds: Sequence[str], on: datetime.
 def _role(by: str) -> str:
     """Who confirms, as it is written in the file. Raises CitytoolsError for what is no role."""
     role = " ".join(by.split())
-    if not role or not role.isprintable():
+    if not role or not role.isprintable() or role.casefold() == "your role":
         raise CitytoolsError(f'--by says which role confirms, such as "Head of Digital". {_UNCHANGED}')
     why = next(iter(personal(role)), "a person's title" if _TITLE.match(role) else "")
     if why:

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import io
 import os
+import re
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -213,7 +214,15 @@ def parts(workbook: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def readme() -> str:
+    """The README with what ``citytools validate`` says now: its figures change with every record."""
+    text = (HERE.parent / "README.md").read_text("utf-8")
+    said = _said(("validate", "--root", str(HERE.parent)), 80)
+    return re.sub(r"(```console\n\$ citytools validate\n).*?(```)", lambda found: f"{found[1]}{said}{found[2]}", text, flags=re.S)
+
+
 if __name__ == "__main__":
+    (HERE.parent / "README.md").write_text(readme(), encoding="utf-8")
     for name, workbook in templates().items():
         place = HERE.parent / "templates" / "xlsx" / name
         if not place.exists() or parts(place.read_bytes()) != parts(workbook):

@@ -59,7 +59,8 @@ def answer(found: Report | None, why: str, about: Run, head: str, changed: Seque
         return Answer(_comment(title, prose(found.summary), parts, about, head), "failure", description)
     others = None if changed is None else [path for path in changed if not borough_data(path)]
     if others is not None and not others and changed:
-        said = f"{prose(found.summary)} Nothing more has to be done: a maintainer takes it in.".lstrip()
+        summary = "What the workbook would change is listed below." if found.submissions else prose(found.summary)
+        said = f"{summary} Nothing more has to be done: a maintainer takes it in.".lstrip()
         return Answer(_comment("In order", said, parts, about, head), "success", "In order: only borough data is touched")
     said = f"{prose(found.summary)} {_for_a_maintainer(others)}".lstrip()
     return Answer(
@@ -76,9 +77,10 @@ def _unusable(why: str, about: Run, head: str) -> Answer:
 
 def _wrong(found: Report) -> tuple[str, str]:
     """The heading and the line beside the commit for a change that cannot be taken in as it is."""
-    if not found.errors:
+    wrong = found.errors + len(_unfit(found))
+    if not wrong:
         return "Not yet: a maintainer has to agree", "It touches what needs a maintainer"
-    number = "one thing" if found.errors == 1 else f"{found.errors:,} things"
+    number = "one thing" if wrong == 1 else f"{wrong:,} things"
     return f"Not yet: {number} to put right", f"{number[:1].upper()}{number[1:]} to put right"
 
 
@@ -94,8 +96,11 @@ def _for_a_maintainer(others: Sequence[str] | None) -> str:
 
 def _parts(found: Report, about: Run) -> Iterator[_Part]:
     errors, others = ([each for each in found.faults if (each.severity == "error") is wanted] for wanted in (True, False))
-    yield _Part("Put right", [_fault(each, about) for each in errors], found.errors, 40, "things to put right", _again(about))
-    refusals = [("", f"- {_said(each)}") for each in found.refusals]
+    unfit = [("", f"- {_said(each)}") for each in _unfit(found)]
+    put_right = [*unfit, *(_fault(each, about) for each in errors)]
+    total = found.errors + len(unfit)
+    yield _Part("Put right", put_right, total, 40, "things to put right", _again(about, workbooks=bool(found.submissions)))
+    refusals = [("", f"- {_said(each)}") for each in found.refusals if each not in _unfit(found)]
     yield _Part("What needs a maintainer", refusals, len(refusals), 30, "such", _MAINTAINERS)
     worth = [_fault(each, about) for each in others]
     yield _Part("Worth a look, though it stops nothing", worth, max(found.warnings, len(worth)), 15, "such")
@@ -110,10 +115,15 @@ _MAINTAINERS = (
 )
 
 
-def _again(about: Run) -> str:
+def _unfit(found: Report) -> list[str]:
+    """The refusals that no label takes away: of files that cannot stand where they are."""
+    return [each for each in found.refusals if "label" not in each]
+
+
+def _again(about: Run, *, workbooks: bool) -> str:
     own = about.head_repository == about.repository
     return (
-        "Commit the corrected lines to the same branch"
+        ("Upload the corrected workbook under the same name" if workbooks else "Commit the corrected lines to the same branch")
         + ("" if own else " of your copy")
         + ": the check runs again by itself, and this comment is renewed."
     )

@@ -15,11 +15,12 @@ BYTES = WORKBOOK
 
 
 def workbooks(folder: Path, base: str, head: str) -> dict[str, bytes]:
-    """The workbooks below submissions/ that are in ``head`` and not so in ``base``, by their path from there.
+    """The workbooks below submissions/ that ``head`` has and had not, or not so, where it parted from ``base``, by their path from there.
 
     Raises CitytoolsError for more or larger ones than a borough hands in, and for what is no ordinary file.
     """
-    before, after = (gitrepo.files_in(folder, gitrepo.commit_of(folder, ref), FOLDER) for ref in (base, head))
+    commits = gitrepo.parting(folder, base, head), gitrepo.commit_of(folder, head)
+    before, after = (gitrepo.files_in(folder, commit, FOLDER) for commit in commits)
     new = {path: blob for path, blob in after.items() if borough_data(path) and blob != before.get(path)}
     if len(new) > MOST:
         raise CitytoolsError(f"{len(new)} workbooks are handed in at once, and {MOST} is the most")
