@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from citytools import SCHEMA_VERSION, dataset, workbook
+from citytools.errors import CitytoolsError
 from citytools.index import Index
 from citytools.lookup.tables import query, table_list
 from citytools.model import Dataset
@@ -22,6 +23,7 @@ from citytools.sheets.origin import Origin, made_from
 def template(root: Path, register: Register, holder: str, kinds: tuple[str, ...], on: datetime.date) -> bytes:
     """A workbook for a borough or body with what the register has of it; a blank one for no holder."""
     own = _own_kinds(register, holder, kinds)
+    _check_sound(register, own, None if not holder else (holder,))
     files = {path: data for path, data in register.files.items() if holder and dataset.kind_of(path)[1] == holder}
     origin = made_from(root, _of_kinds(files, own), holder, on) if holder else Origin()
     return workbook.fill(form(register.dataset, origin, own, () if not holder else None))
@@ -30,6 +32,7 @@ def template(root: Path, register: Register, holder: str, kinds: tuple[str, ...]
 def as_workbook(root: Path, register: Register, holders: Collection[str] | None, kinds: tuple[str, ...], on: datetime.date) -> bytes:
     """The register as one workbook: of these holders (None: of all), and of these kinds of file."""
     own = kinds or KINDS
+    _check_sound(register, own, holders)
     files = {path: data for path, data in register.files.items() if holders is None or dataset.kind_of(path)[1] in ("", *holders)}
     return workbook.fill(form(register.dataset, made_from(root, _of_kinds(files, own), "", on), own, holders))
 
@@ -44,6 +47,16 @@ def as_json(whole: Dataset) -> bytes:
     """Every file of the register by its path, with its fields as they stand; amounts as numbers."""
     files = {document.path: document.fields for document in whole.documents if document.fields is not None}
     return (json.dumps({"schema_version": SCHEMA_VERSION, "files": files}, ensure_ascii=False, indent=1, default=float) + "\n").encode()
+
+
+def _check_sound(register: Register, kinds: tuple[str, ...], holders: Collection[str] | None) -> None:
+    """See that what goes into a workbook is as the schemas say. Raises CitytoolsError."""
+    faulty = dataset.faulty(register.dataset)
+    for each in register.dataset.documents:
+        if each.path in faulty and each.kind in kinds and (holders is None or each.holder in ("", *holders)):
+            raise CitytoolsError(
+                f"{each.path} has faults, and cannot be put into a workbook before they are put right. Run: citytools validate"
+            )
 
 
 def _bytes(content: str | bytes) -> bytes:

@@ -30,7 +30,7 @@ from citytools.model import (
     under,
 )
 from citytools.sheets.places import Key
-from citytools.submission import WHOLE, Submission, for_cells, sentence
+from citytools.submission import WHOLE, Submission, document, for_cells, read, sentence
 from citytools.threeway import ABSENT, Conflict, Side
 from citytools.validate import added
 from citytools.wording import brief, headline, said, worded
@@ -52,6 +52,7 @@ CONFLICTS = (
     Column("theirs", "In the submission", "text", "detail"),
     Column("file", "File", "text", "detail"),
 )
+_ROUNDS = 8  # of looking once more without what something is wrong with; then whole files are left out
 _SIGNS = {Sort.ADDED: "+", Sort.REMOVED: "-", Sort.CHANGED: "~", Sort.MOVED: ">", Sort.RENAMED: ">"}
 
 
@@ -107,11 +108,14 @@ def plan(
     """
     now = now or dataset.build(files, list(unread))
     faulty, wrong = _faulty(sent)
+    asked = replace(asked, removals=asked.removals and not faulty)  # what could not be understood may be what seems to be missing
     left = faulty
     found = first = _round(files, now, sent, asked, as_of, left)
     wrong += first.faults
+    rounds = 0
     while not found.out <= left:
-        left |= found.out
+        rounds += 1
+        left |= found.out if rounds < _ROUNDS else {(path, WHOLE) for path, _ in found.out}
         found = _round(files, now, sent, asked, as_of, left)
         wrong += found.faults
     texts = {path: _text(path, files.get(path), now, sent, fields) for path, fields in found.fields.items() if asked.texts}
@@ -169,6 +173,7 @@ def _findings(title: str, findings: Iterable[Finding]) -> Table:
 class _Merged:
     path: str
     fields: dict[str, Any] | None
+    theirs: dict[str, Any] | None = None
     conflicts: tuple[Conflict, ...] = ()
     kept: tuple[str, ...] = ()
 
@@ -188,12 +193,16 @@ class _Round:
 def _faulty(sent: Submission) -> tuple[frozenset[Key], list[Finding]]:
     """The records (and files) that cannot be looked at further, and why: what could not be understood, what departs from the schemas."""
     faulty, wrong = set(sent.faulty), list(sent.findings)
-    for path, document in sent.documents.items():
-        for fault in schema.departures(document) if (path, WHOLE) not in faulty else ():
-            key = _key(path, document, fault.path)
+    for path, their in sent.documents.items():
+        before = read(path, sent.base[path])[0] if path in sent.base else None
+        known = {(each.rule, each.where, each.message) for each in (schema.departures(before) if before else ())}
+        for fault in schema.departures(their) if (path, WHOLE) not in faulty else ():
+            if (fault.rule, fault.where, fault.message) in known:
+                continue
+            key = _key(path, their, fault.path)
             if fault.severity is Severity.ERROR and key not in sent.faulty:
                 faulty.add(key)
-                wrong.append(_placed(fault, {path: document}, sent))
+                wrong.append(_placed(fault, {path: their}, sent))
     return frozenset(faulty), wrong
 
 
@@ -205,7 +214,7 @@ def _round(files: Mapping[str, bytes], now: Dataset, sent: Submission, asked: As
     new = {each.path: each.fields for each in merged if each.fields is not None}
     after, fresh = _new_faults(files, new, now, sent, as_of)
     faults = [each for each in fresh if each.severity is Severity.ERROR]
-    out = {_of_conflict(each.path, conflict, sent) for each in merged for conflict in each.conflicts}
+    out = {_key(each.path, replace(sent.documents[each.path], fields=each.theirs), c.their_path) for each in merged for c in each.conflicts}
     out |= {_key(each.location.path, after.get(each.location.path), each.path) for each in faults if each.location.path in sent.documents}
     return _Round(
         new,
@@ -223,7 +232,7 @@ def _less(document: Document, sent: Submission, without: Set[Key]) -> Document:
     gone = {key[1] for key in without if key[0] == path}
     if not gone or document.fields is None:
         return document
-    before = _read(path, sent.base[path])[0].fields if path in sent.base else None
+    before = read(path, sent.base[path])[0].fields if path in sent.base else None
     if "" in gone and not schema.record_lists(document.kind):
         return replace(document, fields=before or {"schema": fields["schema"]})
     for listed in schema.record_lists(document.kind):
@@ -235,6 +244,8 @@ def _less(document: Document, sent: Submission, without: Set[Key]) -> Document:
             kept = [old.get(item.get("id")) if isinstance(item, dict) and item.get("id") in gone else item for item in items]
             back = [item for own, item in old.items() if own not in sent_ids]
             fields[listed.path[0]] = _put_back([item for item in kept if item is not None], had, back)
+            if items and not fields[listed.path[0]] and before is None:
+                return replace(document, fields=None)  # nothing of it is left, which is not to say that there is none
     return replace(document, fields=fields)
 
 
@@ -244,14 +255,6 @@ def _key(path: str, document: Document | None, where: FieldPath) -> Key:
     own = record.get("id") if isinstance(record, dict) else None
     whole = document is not None and not schema.record_lists(document.kind)
     return path, "" if whole else own if isinstance(own, str) else WHOLE
-
-
-def _of_conflict(path: str, conflict: Conflict, sent: Submission) -> Key:
-    document = sent.documents[path]
-    own = conflict.ref.removeprefix(f"{document.holder}/")
-    if not schema.record_lists(document.kind):
-        return path, ""
-    return path, own if own != conflict.ref or not document.holder else WHOLE
 
 
 def _follows(fault: Finding, after: Mapping[str, Document], without: Set[Key]) -> Finding:
@@ -288,18 +291,13 @@ def _file(their: Document, files: Mapping[str, bytes], ours: Mapping[str, Docume
     if our and our.fields is None:
         raise CitytoolsError(f"{path} as it stands here cannot be read, so that nothing can be merged into it. Run: citytools validate")
     now = our.fields if our else None
-    before = now if base is not None and base == files.get(path) else _read(path, base)[0].fields if base is not None else None
+    before = now if base is not None and base == files.get(path) else read(path, base)[0].fields if base is not None else None
     if before is not None and yamlfile.same(before, their.fields):
         return _Merged(path, None)
     fields, kept = (their.fields, ()) if asked.removals else _with_missing(kind, holder, before, now, their.fields)
     merged = threeway.merge_files(kind, before, now, fields, lambda _: asked.take, holder=holder, path=path)
     changed = merged.fields is not None and not (now is not None and yamlfile.same(now, merged.fields))
-    return _Merged(path, merged.fields if changed else None, merged.conflicts, kept)
-
-
-def _read(path: str, data: bytes) -> tuple[Document, list[Finding]]:
-    kind, holder = dataset.kind_of(path)
-    return yamlfile.read(path, data, kind=kind, holder=holder, text_fields=schema.text_fields(kind))
+    return _Merged(path, merged.fields if changed else None, fields, merged.conflicts, kept)
 
 
 def _with_missing(
@@ -363,7 +361,7 @@ def _new_faults(
     if not new:
         return {}, []
     if all(sent.from_cells(path) for path in new):
-        after = dataset.replaced(now, (_document(path, fields) for path, fields in new.items()))
+        after = dataset.replaced(now, (document(path, fields) for path, fields in new.items()))
     else:
         texts = {path: _text(path, files.get(path), now, sent, fields) for path, fields in new.items()}
         after = dataset.build({**files, **texts}, [each for each in now.findings if each.location.path not in files])
@@ -372,13 +370,8 @@ def _new_faults(
 
 def _changes(now: Dataset, new: Mapping[str, dict[str, Any]]) -> tuple[Change, ...]:
     old = tuple(document for document in now.documents if document.path in new)
-    merged = tuple(_document(path, fields) for path, fields in sorted(new.items()))
+    merged = tuple(document(path, fields) for path, fields in sorted(new.items()))
     return diff.diff(*(Dataset("", side, {}, ()) for side in (old, merged))).changes
-
-
-def _document(path: str, fields: dict[str, Any]) -> Document:
-    kind, holder = dataset.kind_of(path)
-    return Document(path, kind, fields, holder)
 
 
 def _row(change: Change, sent: Submission) -> dict[str, Any]:

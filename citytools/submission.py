@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from citytools import dataset, schema, workbook, yamlfile
 from citytools.errors import CitytoolsError
@@ -90,11 +90,11 @@ def content(path: Path) -> bytes:
 
 def of_files(theirs: Mapping[str, bytes], base: Mapping[str, bytes]) -> Submission:
     """Files by their place in the dataset, as YAML or JSON."""
-    read = {path: _read(path, data) for path, data in sorted(theirs.items())}
-    problems = [each for _, found in read.values() for each in found if each.severity is Severity.ERROR]
+    files = {path: read(path, data) for path, data in sorted(theirs.items())}
+    problems = [each for _, found in files.values() for each in found if each.severity is Severity.ERROR]
     texts = {path: data for path, data in theirs.items() if not data.lstrip().startswith(b"{")}
-    documents = {path: document for path, (document, _) in read.items()}
-    unread = frozenset((path, WHOLE) for path, document in documents.items() if document.fields is None)
+    documents = {path: each for path, (each, _) in files.items()}
+    unread = frozenset((path, WHOLE) for path, each in documents.items() if each.fields is None)
     return Submission(documents, base, texts, problems, faulty=unread)
 
 
@@ -110,7 +110,12 @@ def of_workbook(
     """A workbook that came back, and what it says that it was made from. Raises CitytoolsError where it cannot be read at all."""
     book = workbook.read(name, data)
     found = returned(name, book, register.files, register.dataset, holder=holder, base=base, removals=removals)
-    documents = {path: _document(path, fields) for path, fields in found.files.items()}
+    if removals and found.faulty:
+        # What could not be understood may be what seems to be missing.
+        first, found = found, returned(name, book, register.files, register.dataset, holder=holder, base=base)
+        found.findings, found.faulty = first.findings, first.faulty
+        found.notes.append("Nothing is removed as long as something in it cannot be understood.")
+    documents = {path: document(path, fields) for path, fields in found.files.items()}
     errors = [each for each in found.findings if each.severity is Severity.ERROR]
     remarks = [each for each in found.findings if each.severity is not Severity.ERROR]
     said = found.read_as, found.kept, found.notes
@@ -192,11 +197,13 @@ def _all(parts: Iterable[Mapping[str, _T]]) -> dict[str, _T]:
     return {path: each for part in parts for path, each in part.items()}
 
 
-def _document(path: str, fields: dict[str, object]) -> Document:
+def document(path: str, fields: dict[str, Any]) -> Document:
+    """A file of the dataset with these fields, of which there is no text."""
     kind, holder = dataset.kind_of(path)
     return Document(path, kind, fields, holder)
 
 
-def _read(path: str, data: bytes) -> tuple[Document, list[Finding]]:
+def read(path: str, data: bytes) -> tuple[Document, list[Finding]]:
+    """A file of the dataset, by its place, and what is wrong with its text."""
     kind, holder = dataset.kind_of(path)
     return yamlfile.read(path, data, kind=kind, holder=holder, text_fields=schema.text_fields(kind))

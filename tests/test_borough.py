@@ -232,7 +232,7 @@ def test_gaps_say_what_to_write_and_where(root: Path) -> None:
             f"{{kind: technology, on: {AS_OF}, by: YOUR ROLE}}",
             f"{{kind: skills, on: {AS_OF}, by: YOUR ROLE}}",
         ],
-        "data/boroughs/camden/contracts.yaml, in unclear": ["end_basis: committed (or includes-options, if option years are in the end)"],
+        "data/boroughs/camden/contracts.yaml, in unclear": ["end_basis: committed  # or includes-options, if option years are in the end"],
     }
     assert [row["file"].rpartition("/")[2] for row in page(root, "brent")["gaps"]["rows"]] == [
         "technology.yaml, under systems",
@@ -244,7 +244,7 @@ def test_gaps_say_what_to_write_and_where(root: Path) -> None:
 def test_writing_what_it_says_closes_the_gaps(root: Path, tmp_path: Path) -> None:
     first, second = page(root)["gaps"]["rows"]
     borough = RECORDS["data/boroughs/camden/borough.yaml"].replace("confirmations: [", f"confirmations: [{', '.join(first['write'])}, ")
-    contracts = RECORDS["data/boroughs/camden/contracts.yaml"].replace("end_basis: unknown", second["write"][0].partition(" (")[0])
+    contracts = RECORDS["data/boroughs/camden/contracts.yaml"].replace("end_basis: unknown", second["write"][0])
     changed = {"data/boroughs/camden/borough.yaml": borough, "data/boroughs/camden/contracts.yaml": contracts}
     part = page(write(tmp_path, files(changed)))["gaps"]
     assert (part["rows"], part["coverage"]) == ([], ["0 gaps are known."])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from citytools.catalogue import Catalogue
 from citytools.schema import real_date, shown
 from citytools.sheets.layout import NONE, Field
 from citytools.workbook import Content, Filled
+from citytools.yamlfile.text import MAX_LINE
 
 # Excel believes that 1900 was a leap year: days before this one are others in other programs.
 _FIRST_DAY = datetime.date(1900, 3, 1)
@@ -52,9 +54,12 @@ class Taken:
 class Names:
     """The catalogue's names for ids, and the ids that names stand for."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, former: Mapping[str, str] | None = None) -> None:
+        """``former`` are names that stood for ids when a workbook was made, by kind and id: ``supplier idox``."""
         self._catalogue = catalogue
-        self._shown: dict[tuple[str, str], str] = {}
+        keys = [(tuple(key.split(" ", 1)), name) for key, name in (former or {}).items()]
+        self._shown: dict[tuple[str, str], str] = {(key[0], key[1]): name for key, name in keys if len(key) == 2}
+        self._former = {(kind, name): own for (kind, own), name in self._shown.items()}
 
     def shown(self, refers: str, id: str) -> str:
         """The name of what an id stands for, where the name leads back to it; else the id."""
@@ -68,6 +73,8 @@ class Names:
 
     def id(self, refers: str, text: str) -> Taken:
         """The id that a name or id stands for; the text itself where it is certain of none."""
+        if (refers, text) in self._former:
+            return Taken(self._former[refers, text])
         for kind in _kinds(refers):
             match = self._catalogue.resolve(kind, text)
             if match:
@@ -77,6 +84,10 @@ class Names:
     def lists(self, refers: str) -> bool:
         """Whether there is a list of what may be meant."""
         return bool(_kinds(refers))
+
+    def kept(self) -> dict[str, str]:
+        """The names that stand for ids so far, by kind and id."""
+        return {f"{refers} {own}": name for (refers, own), name in self._shown.items() if name != own}
 
     def known(self, refers: str, text: str) -> bool:
         """Whether a text is certain to name an entry of the catalogue."""
@@ -207,7 +218,7 @@ def _several(field: Field, content: Content, names: Names) -> Taken:
     if len(texts) == 1 and isinstance(texts[0], str) and "," in texts[0]:
         texts = _by_comma(field, texts[0], names) or texts
     found = [_taken(field, text, names) for text in texts]
-    twice = next((each.value for number, each in enumerate(found) if each.value in [other.value for other in found[:number]]), None)
+    twice = next((value for value, number in Counter(each.value for each in found).items() if number > 1), None)
     said = [each.said for each in found if each.said]
     if len(found) == 1 and isinstance(found[0].value, str) and "," in found[0].value:
         said.append(f"{shown(found[0].value)} read as one; semicolons part several")
@@ -249,6 +260,8 @@ def _text(content: Content) -> Taken:
         return Taken(str(content).upper(), f'read as the text "{str(content).upper()}"')
     if isinstance(content, float):
         raise CellError(f"the number {content} stands here, and text is due", "Format the cell as text, and type it again")
+    if len(str(content)) > MAX_LINE:
+        raise CellError(f"the text has {len(str(content)):,} characters, and a file holds {MAX_LINE:,}", "Make it shorter")
     if str(content).casefold() in _UNKNOWN - _WORDS:
         raise _empty(str(content), "what is asked for")
     return Taken(str(content))
@@ -292,6 +305,8 @@ def _number(field: Field, content: Content) -> tuple[int | Decimal, str]:
         return int(content), ""
     places = 2 if field.single.get("x-unit") == "pounds" else 6
     rounded = round(Decimal(repr(content)), places).normalize()
+    if not rounded:
+        raise CellError(f"{content} is less than a penny", f"Type a plain number{_such_as(field)}")
     return rounded, f"{content} read as {rounded}" if abs(float(rounded) - content) > 1e-6 else ""
 
 

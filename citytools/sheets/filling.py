@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from citytools.catalogue import Catalogue
@@ -33,7 +34,8 @@ def form(dataset: Dataset, origin: Origin, kinds: tuple[str, ...], holders: Coll
     sheets += [_items(sheet, records, names, single=single) for sheet in wanted.items]
     whose = names.shown("holder", origin.holder) if single else ""
     title = f"citytools: {whose}" if single else "citytools: London's boroughs, what they run, know and have contracted"
-    return Form(title, guidance(whose, origin), sheets, _lists(sheets, wanted.records, wanted.items, names), origin.sheets())
+    lists = _lists(sheets, wanted.records, wanted.items, names)
+    return Form(title, guidance(whose, origin), sheets, lists, replace(origin, names=names.kept()).sheets())
 
 
 def _chosen(dataset: Dataset, sheet: Records, holders: Collection[str] | None) -> list[Record]:

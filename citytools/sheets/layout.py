@@ -126,7 +126,7 @@ class Layout:
 @cache
 def layout(kinds: tuple[str, ...]) -> Layout:
     """The sheets for these kinds of file."""
-    records = tuple(_named_apart(sheet for kind in kinds for sheet in _records(kind)))
+    records = tuple(sheet for sheet in _named_apart(sheet for kind in KINDS for sheet in _records(kind)) if sheet.file in kinds)
     return Layout(records, tuple(_items(records)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
+import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from citytools import SCHEMA_VERSION, dataset, gitrepo
 from citytools.errors import CitytoolsError
 from citytools.workbook import ReadSheet
 
-FACTS, FILES = "_citytools", "_state"
+FACTS, FILES, NAMES = "_citytools", "_state", "_names"
 _CHUNK = 30_000  # characters; a cell holds 32,767
 _MOST = 200_000_000  # bytes that the files may be when unpacked
 _HASH, _COMMIT = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{40,64}|")
@@ -23,12 +24,16 @@ _HASH, _COMMIT = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{40,64}|")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The state that a workbook was made from: its holder (none: of many), the commit if it was one, the day, and the files."""
+    """The state that a workbook was made from: its holder (none: of many), the commit if it was one, the day, and the files.
+
+    ``names`` are those that stood in its cells and lists for ids, by kind and id (``supplier idox``): the catalogue may have others since.
+    """
 
     holder: str = ""
     commit: str = ""
     on: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -37,9 +42,14 @@ class Origin:
 
     def sheets(self) -> dict[str, list[list[str]]]:
         """The hidden sheets that say so."""
-        facts = {"schema": str(SCHEMA_VERSION), "borough": self.holder, "commit": self.commit, "made": self.on, "hash": digest(self.files)}
+        facts = {"schema": str(SCHEMA_VERSION), "borough": self.holder, "commit": self.commit, "made": self.on, "hash": digest(self._kept)}
         found = {FACTS: [[name, value] for name, value in facts.items()]}
-        return {**found, FILES: [[*row] for row in _rows(self.files)]} if self.files else found
+        return {**found, FILES: [[*row] for row in _rows(self._kept)]} if self.files else found
+
+    @property
+    def _kept(self) -> dict[str, bytes]:
+        """All that is kept of the state, the names as one more file."""
+        return {**self.files, NAMES: json.dumps(self.names, sort_keys=True).encode()} if self.files else {}
 
 
 def digest(files: Mapping[str, bytes]) -> str:
@@ -71,7 +81,18 @@ def origin(sheets: Sequence[ReadSheet]) -> Origin | None:
             "the hidden sheets that say what the workbook was made from are damaged. Copy what you changed into a new one, or say what it "
             "was made from with --base"
         )
-    return Origin(facts.get("borough", ""), facts.get("commit", ""), facts.get("made", ""), files)
+    names = _names(files.pop(NAMES, b"{}"))
+    if any(not dataset.kind_of(path)[0] for path in files):
+        raise CitytoolsError("the hidden sheets that say what the workbook was made from name files that there cannot be")
+    return Origin(facts.get("borough", ""), facts.get("commit", ""), facts.get("made", ""), files, names)
+
+
+def _names(data: bytes) -> dict[str, str]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return {str(key): str(name) for key, name in found.items()} if isinstance(found, dict) else {}
 
 
 def _facts(sheets: Sequence[ReadSheet]) -> dict[str, str]:

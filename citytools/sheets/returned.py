@@ -67,7 +67,7 @@ def returned(
     """
     known = None if base is not None else origins.origin(book.sheets)
     found = Returned(name, known or Origin())
-    found.base = dict(base if base is not None else known.files if known else files)
+    found.base = dict(base if base is not None else known.files if known and known.files else files)
     found.notes += book.notes
     reading = _Reading(found, files, present, holder, removals)
     reading.sheets(book)
@@ -80,7 +80,7 @@ class _Reading:
     def __init__(self, found: Returned, files: Mapping[str, bytes], present: Dataset, holder: str, removals: bool) -> None:
         self.found, self.files, self.present, self.removals = found, files, present, removals
         self.catalogue = Catalogue(present)
-        self.names = Names(self.catalogue)
+        self.names = Names(self.catalogue, found.origin.names)
         self.holder = self._holder_named(holder) if holder else ""
         self.only, self.of_others = bool(holder), 0
         self.given: dict[Key, list[Line]] = {}
@@ -98,7 +98,9 @@ class _Reading:
         made_for = origins.holder_of(book.sheets)
         if self.holder and made_for and self.holder != made_for:
             raise CitytoolsError(f"{self.found.name} was made for {made_for}, and was handed in for {self.holder}. Whose is it?")
-        self.holder = self.holder or made_for
+        if made_for and not self._known_holder(made_for):
+            raise CitytoolsError(f'{self.found.name} was made for "{schema.shown(made_for)}", and no borough or body of that name is here')
+        self.holder, self.only = self.holder or made_for, self.only or bool(made_for)
         wanted: Layout = layout(KINDS)
         read = recognised(self.found.name, book.sheets, wanted, PASSED_OVER)
         if not read.sheets:
@@ -167,8 +169,10 @@ class _Reading:
                 self.rows[path, own] = (sheet, row)
                 sent[own] = self._record(sheet, wanted, row, dict(had.get(own, {"id": own})), (path, own))
         order = [*(own for own in had if own in sent), *(own for own in sent if own not in had)]
-        if order or wanted.key not in whole:
+        if order or wanted.key in old:
             whole[wanted.key] = [sent[own] for own in order]
+        elif wanted.key not in whole:
+            del self.found.files[path]  # nothing of it could be read, and nothing is not none
         self.sent |= {(path, own): record for own, record in sent.items()}
 
     def _advice(self, wanted: Records, row: Row) -> str:
@@ -267,8 +271,9 @@ class _Reading:
         first = wanted.fields[0]
         lines = self.given.get(key, ()) if wanted.key == UNKNOWN else ()
         rows = [row for row in rows if not any(same_cells(wanted, line, row) for line in lines)]
-        if not rows:
+        if not rows and not record.get(wanted.key):
             return None
+        old = record.get(wanted.key)
         if len(rows) == 1 and rows[0].text(first).casefold() == NONE and len([e for e in rows[0].cells if isinstance(e, Field)]) == 1:
             if old and not self.removals:
                 place = sheet.place(rows[0].number)
@@ -329,7 +334,7 @@ class _Reading:
         if wanted.held and not holder:
             return ""
         if (wanted.file, holder) not in self.at:
-            self.at[wanted.file, holder] = _place(wanted.file, holder, self.files, self.found.base)
+            self.at[wanted.file, holder] = _place(wanted.file, holder, body=self.catalogue.entry("body", holder) is not None)
         return self.at[wanted.file, holder]
 
     def _holder(self, sheet: Filled, row: Row) -> str:
@@ -415,8 +420,10 @@ class _Reading:
                 self.before[path] = here.fields or {}
             else:
                 kind, holder = dataset.kind_of(path)
-                read, _ = yamlfile.read(path, data, kind=kind, holder=holder, text_fields=schema.text_fields(kind))
-                self.before[path] = read.fields or {}
+                here, _ = yamlfile.read(path, data, kind=kind, holder=holder, text_fields=schema.text_fields(kind))
+                self.before[path] = here.fields or {}
+            if here is not None and next(schema.departures(here), None):
+                raise CitytoolsError(f"{path}, from which {self.found.name} was made, is not as the schemas say. Run: citytools validate")
         return self.before[path]
 
     def _had(self, path: str, key: str) -> dict[str, dict[str, Any]]:
@@ -461,11 +468,10 @@ class _Reading:
         self.found.findings.append(Finding(where, rule, message, where=named, advice=advice, suggestion=suggestion))
 
 
-def _place(kind: str, holder: str, *states: Mapping[str, bytes]) -> str:
-    """Where a file of this kind stands, or would: in the folder that its holder has."""
+def _place(kind: str, holder: str, *, body: bool) -> str:
+    """Where a file of this kind stands, or would, of a borough or body."""
     names = [path for path in dataset.places(holder) if dataset.kind_of(path)[0] == kind]
-    bodies = any(path.startswith(f"data/bodies/{holder}/") for state in states for path in state)
-    return next((path for path in names if path.startswith("data/bodies/") == bodies), names[0])
+    return next((path for path in names if path.startswith("data/bodies/") == body), names[0])
 
 
 def _set(record: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

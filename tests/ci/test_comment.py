@@ -75,7 +75,10 @@ def test_a_good_change_is_told_what_it_means() -> None:
 
 
 def test_what_needs_a_maintainer_is_said_with_what_a_maintainer_does() -> None:
-    refusals = ("data/boroughs/islington/technology.yaml belongs to islington, and this change is camden's",)
+    refusals = (
+        "data/boroughs/islington/technology.yaml belongs to islington, and the folders of 2 boroughs are touched (camden, islington). "
+        "Give each borough a change of its own, or this one the label borough:islington",
+    )
     found = replace(
         GOOD, passed=False, refusals=refusals, faults=(replace(FAULT, path="submissions/camden/a.xlsx", cell="Contracts!E14"),), errors=1
     )

@@ -35,7 +35,7 @@ HOSTILE = [
     "é ü 🏛",
     "|cmd",
     "１２",
-    "long " * 600 + "end",
+    "long " * 60 + "end",
     "General ledger and ERP",
     "tbc in May",
     "{}",

@@ -479,3 +479,125 @@ def test_a_template_is_not_written_over_one_that_is_there(root: Path, tmp_path: 
     assert run("template", "--borough", "ashby", "--root", str(root)).out.startswith("Written: ashby.xlsx.")
     done = run("template", "--borough", "ashby", "--root", str(root))
     assert (done.code, "is there already" in done.err) == (2, True)
+
+
+def test_a_name_that_the_catalogue_has_changed_since_changes_no_record(root: Path, desk: Desk) -> None:
+    """The cell says what it was filled with, by the names of then."""
+    suppliers = root / "data/catalogue/suppliers.yaml"
+    replaced(suppliers, "{id: rowan, name: Rowan Resellers}", "{id: rowan, name: Rowan Group}\n  - {id: other, name: Rowan Resellers}")
+    replaced(suppliers, "{id: oak, name: Oak Digital}", "{id: oak, name: Acorn}")
+    desk.type("Systems", "Users", 900, Id="ledgerline")
+    desk.type("Contracts", "Supplier", "Oak Digital", Id="ledgerline-2019")
+    before = contents(root)
+    assert merge(root, desk.save(), "--write").code == 0
+    changed = changed_lines(before, contents(root))
+    assert changed["data/boroughs/ashby/technology.yaml"] == (["    users: 850"], ["    users: 900"])
+    assert changed["data/boroughs/ashby/contracts.yaml"][1] == ["    supplier: oak"]
+
+
+def test_a_new_line_takes_nothing_over_from_one_that_was_deleted(root: Path, desk: Desk) -> None:
+    desk.delete("Sources", Record="ledgerline", Sheet="Systems")
+    desk.add("Sources", {"Sheet": "Systems", "Record": "ledgerline", "Address": "https://example.org/new"})
+    assert merge(root, desk.save(), "--write").code == 0
+    (record,) = (each for each in load(root).of("system") if each.ref == "ashby/ledgerline")
+    assert [source for source in record.items("sources") if source["url"].endswith("/new")] == [{"url": "https://example.org/new"}]
+    assert [source["url"] for source in record.items("sources")] == ["https://example.org/a1", "https://example.org/new"]
+
+
+def test_a_corrected_address_is_the_same_source(root: Path, desk: Desk) -> None:
+    desk.type("Sources", "Address", "https://example.org/corrected", Sheet="Systems", Record="ledgerline")
+    assert merge(root, desk.save(), "--write").code == 0
+    (record,) = (each for each in load(root).of("system") if each.ref == "ashby/ledgerline")
+    assert [(source["url"], source["kind"]) for source in record.items("sources")] == [("https://example.org/corrected", "register")]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title", "typed", "known"),
+    [
+        ("Systems", "Id", None, {"Id": "committees"}),
+        ("Systems", "Id", "Committees", {"Id": "committees"}),
+        ("Sources", "Record", "committes", {"Record": "committees"}),
+        ("Sources", "Sheet", "Sytems", {"Record": "committees"}),
+    ],
+)
+def test_what_a_slip_hides_is_not_taken_for_removed(
+    root: Path, desk: Desk, sheet: str, title: str, typed: object, known: dict[str, object]
+) -> None:
+    desk.type(sheet, title, typed, **known)
+    before = contents(root)
+    done = merge(root, desk.save(), "--write", "--partial", "--allow-removals")
+    assert done.code == 1
+    assert contents(root) == before
+
+
+def test_nothing_understood_is_not_none(root: Path, tmp_path: Path) -> None:
+    (root / "data/boroughs/fernhill/technology.yaml").unlink()
+    desk = Desk(template(root, tmp_path / "fernhill.xlsx", "--borough", "fernhill"))
+    desk.add("Systems", {"Id": "minutes", "Users": "lots"})
+    desk.add("Systems", {"Name": "Something"})
+    assert merge(root, desk.save(), "--write", "--partial").code == 1
+    assert not (root / "data/boroughs/fernhill/technology.yaml").exists()
+
+
+def test_a_boroughs_workbook_changes_nobody_else(root: Path, desk: Desk) -> None:
+    page = desk.book["Systems"]
+    page.cell(1, page.max_column + 1).value = "Borough"
+    row = desk.add("Systems", {"Id": "evil", "Name": "Evil"})
+    page.cell(row, page.max_column).value = "Birchwood"
+    other = desk.book.create_sheet("Suppliers")
+    other.append(["Id", "Name"])
+    other.append(["evil", "Evil"])
+    before = contents(root)
+    done = merge(root, desk.save(), "--write")
+    assert "2 lines are of others than ashby, and were not read." in done.out
+    assert contents(root) == before
+
+
+@pytest.mark.parametrize("holder", ["../../x", "a/b", ".", "zzz", "con"])
+def test_a_forged_holder_is_refused(root: Path, desk: Desk, holder: str) -> None:
+    for row in desk.book["_citytools"].iter_rows():
+        if row[0].value == "borough":
+            row[1].value = holder
+    done = merge(root, desk.save())
+    assert (done.code, "no borough or body of that name is here" in done.err) == (2, True)
+
+
+def test_a_register_with_faults_makes_no_workbook_and_takes_none(root: Path, desk: Desk) -> None:
+    replaced(root / "data/boroughs/ashby/technology.yaml", "    since: 2019", "    since: [1, 2]")
+    done = run("template", "--borough", "ashby", "--root", str(root), "--output", str(desk.path))
+    assert (done.code, "has faults" in done.err) == (2, True)
+    assert merge(root, desk.path).code in (0, 1)
+
+
+def test_a_text_that_no_file_can_hold_is_told_by_check(root: Path, desk: Desk) -> None:
+    cell = desk.type("Systems", "Notes", "x" * 24_000, Id="homestead")
+    done = check(root, desk.save())
+    assert (done.code, f"[{cell}]" in done.out, "a file holds 20,000" in done.out) == (1, True, True)
+
+
+def test_a_blank_workbook_may_name_what_is_there(root: Path, tmp_path: Path) -> None:
+    desk = Desk(template(root, tmp_path / "blank.xlsx"))
+    desk.add("Systems", {"Borough": "Ashby", "Id": "ledgerline", "Users": 901})
+    assert "users: 850 → 901" in merge(root, desk.save()).out
+
+
+def test_a_conflict_over_what_was_renamed_here_stops_only_itself(root: Path, desk: Desk) -> None:
+    path = root / "data/boroughs/ashby/technology.yaml"
+    replaced(path, "  - id: homestead\n", "  - id: homes\n")
+    replaced(path, "users: 220", "users: 300")
+    for name in ("contracts.yaml", "technology.yaml"):
+        other = root / "data/boroughs/ashby" / name
+        other.write_text(other.read_text().replace("[homestead]", "[homes]").replace("to: homestead", "to: homes"))
+    desk.type("Systems", "Users", 225, Id="homestead")
+    desk.type("Systems", "Users", 900, Id="ledgerline")
+    done = merge(root, desk.save(), "--write", "--partial")
+    assert done.code == 1
+    assert "users: 900" in path.read_text()
+    assert "users: 300" in path.read_text()
+
+
+@pytest.mark.parametrize("kind", ["technology", "contracts", "skills", "borough", "catalogue-skills", "catalogue-products"])
+def test_one_kind_alone_comes_back_too(root: Path, tmp_path: Path, kind: str) -> None:
+    assert run("export", "xlsx", str(tmp_path / "one.xlsx"), "--kind", kind, "--root", str(root)).code == 0
+    done = merge(root, tmp_path / "one.xlsx", "--allow-removals")
+    assert (done.code, "No record differs." in done.out) == (0, True)
