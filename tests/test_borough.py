@@ -232,7 +232,7 @@ def test_gaps_say_what_to_write_and_where(root: Path) -> None:
             f"{{kind: technology, on: {AS_OF}, by: YOUR ROLE}}",
             f"{{kind: skills, on: {AS_OF}, by: YOUR ROLE}}",
         ],
-        "data/boroughs/camden/contracts.yaml, in unclear": ["end_basis: committed  # or includes-options, if option years are in the end"],
+        "data/boroughs/camden/contracts.yaml, in unclear": ["end_basis: committed"],
     }
     assert [row["file"].rpartition("/")[2] for row in page(root, "brent")["gaps"]["rows"]] == [
         "technology.yaml, under systems",

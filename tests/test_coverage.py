@@ -144,7 +144,7 @@ def test_what_is_first_heard_of_later_was_not_reported_yet(root: Path) -> None:
 GAPS = {
     "camden": [
         "Confirm what still holds: 2 systems stale (1 fact for the file)",
-        "Say whether the end includes options: passed and unsure (1 fact each)",
+        "Say whether the end includes options (then write includes-options, not committed): passed and unsure (1 fact each)",
         "Say when it began, as its term is known: termed (1 fact)",
     ],
     "sutton": [
@@ -169,7 +169,7 @@ def test_more_gaps_of_a_sort_are_counted_and_not_named(root: Path, tmp_path: Pat
     contracts = "".join(f"  - {{id: c{number}, title: C{number}, end: 2028}}\n" for number in range(5))
     files["data/boroughs/hackney/contracts.yaml"] = f"schema: 1\ncontracts:\n{contracts}"
     assert by_id(coverage(write(tmp_path, files)))["hackney"]["gaps"][1] == (
-        "Say whether the end includes options: c0, c1 and 3 more contracts (1 fact each)"
+        "Say whether the end includes options (then write includes-options, not committed): c0, c1 and 3 more contracts (1 fact each)"
     )
 
 

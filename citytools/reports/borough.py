@@ -28,7 +28,7 @@ _KINDS = ("systems", "contracts", "skills")
 _FILE = {"systems": "technology", "contracts": "contracts", "skills": "skills"}
 _SOURCES = 'sources: [{url: "https://…", on: YEAR-MONTH-DAY}]'
 _LACKING = {
-    "end_basis": "end_basis: committed  # or includes-options, if option years are in the end",
+    "end_basis": "end_basis: committed",
     "start": "start: YEAR-MONTH-DAY",
     "end": "end: YEAR-MONTH-DAY",
     "extensions": "extensions: [{months: 12, notice_months: 6, status: available}]",

@@ -23,7 +23,7 @@ _OTHERS = {"systems": "more planned, on trial or gone", "contracts": "more past 
 # What has to be written for one more record that the reports can use.
 FACTS = {"end_basis": 1, "start": 1, "end": 2, "extensions": 2, "system": 2, "skills": 2, "contracts": 4}
 _LACKING = {
-    "end_basis": "Say whether the end includes options",
+    "end_basis": "Say whether the end includes options (then write includes-options, not committed)",
     "start": "Say when it began, as its term is known",
     "end": "Say when it ends, and whether options are in that",
     "extensions": "List the options that its end includes",
