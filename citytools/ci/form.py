@@ -134,6 +134,11 @@ def plan(register: Register, given: Mapping[str, str], today: datetime.date) -> 
     return Planned(summary, changed if sound else {}, lines, tuple(problems), tuple(remarks), findings)
 
 
+def unreadable(why: str) -> str:
+    """The answer, in Markdown, where what was filled in cannot be read as the form."""
+    return "\n\n".join([MARKER, f"This cannot be read as the form: {_said(why)} Correct it above, and it is answered again."]) + "\n"
+
+
 def comment(found: Planned) -> str:
     """The plan in Markdown, for a comment below the issue."""
     parts = [MARKER, _said(found.summary)]

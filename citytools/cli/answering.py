@@ -108,8 +108,13 @@ def form(
     from citytools.files import write_atomically
     from citytools.planned import opened
 
-    given = forms.answers(_read(event, events.SIZE))
-    found = forms.plan(opened(opening.root_of(context, root)), given, opening.day_of(as_of))
+    register = opened(opening.root_of(context, root))
+    try:
+        found = forms.plan(register, forms.answers(_read(event, events.SIZE)), opening.day_of(as_of))
+    except CitytoolsError as error:
+        # Who opened the issue reads the answer, and no log.
+        output.emit(forms.unreadable(str(error)), output_file)
+        raise typer.Exit(output.FOUND) from None
     if write_files:
         for path, data in found.files.items():
             (write_files / path).parent.mkdir(parents=True, exist_ok=True)

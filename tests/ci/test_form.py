@@ -199,6 +199,13 @@ def test_what_was_not_made_with_the_form_is_refused(name: str) -> None:
         form.answers(event if isinstance(event, bytes) else json.dumps(event).encode())
 
 
+def test_what_was_not_made_with_the_form_is_answered_too(tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_bytes(_event("Please add our new system"))
+    done = run("ci", "form", str(tmp_path / "event.json"), "--root", str(write(tmp_path / "in", FILES)), "--as-of", "2026-11-24")
+    assert (done.code, done.err) == (1, "")
+    assert done.out.startswith("<!-- citytools: form -->\n\nThis cannot be read as the form: ")
+
+
 @pytest.mark.parametrize("payload", [each for each in OWN_PAYLOADS if each], ids=ascii)
 @pytest.mark.parametrize("question", ["BOROUGH", "PRODUCT", "SUPPLIER", "FUNCTIONS", "STATUS", "SINCE", "LINK", "NOTES", "ENTRY"])
 def test_hostile_answers_are_shown_as_they_are(payload: str, question: str) -> None:
