@@ -217,8 +217,8 @@ def parts(workbook: bytes) -> dict[str, bytes]:
 def readme() -> str:
     """The README with what ``citytools validate`` says now: its figures change with every record."""
     text = (HERE.parent / "README.md").read_text("utf-8")
-    said = _said(("validate", "--root", str(HERE.parent)), 80)
-    return re.sub(r"(```console\n\$ citytools validate\n).*?(```)", lambda found: f"{found[1]}{said.rstrip()}\n{found[2]}", text, flags=re.S)
+    said = _said(("validate", "--root", str(HERE.parent)), 80).rstrip()
+    return re.sub(r"(```console\n\$ citytools validate\n).*?(```)", lambda found: f"{found[1]}{said}\n{found[2]}", text, flags=re.S)
 
 
 if __name__ == "__main__":
