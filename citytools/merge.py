@@ -421,7 +421,9 @@ def counted(found: Plan) -> Iterator[str]:
     counts = {sort: sum(change.sort is sort for change in found.changes) for sort in Sort}
     words = ", ".join(f"{number} {sort}" for sort, number in counts.items() if number)
     files = len({change.location.path for change in found.changes})
-    yield f"{words} in {files} file{'' if files == 1 else 's'}." if words else "No record differs."
+    same = found.sent.lines - len([change for change in found.changes if change.sort is not Sort.REMOVED])
+    unchanged = f" {same:,} unchanged." if found.sent.lines and same > 0 and not found.faults and not found.conflicts else ""
+    yield (f"{words} in {files} file{'' if files == 1 else 's'}." if words else "No record differs.") + unchanged
     if found.conflicts:
         yield f"{len(found.conflicts)} in conflict: changed here and in the submission since it was made."
     if found.faults:

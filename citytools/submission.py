@@ -54,6 +54,11 @@ class Submission:
     notes: Sequence[str] = ()
     places: Sequence[Places] = ()
 
+    @property
+    def lines(self) -> int:
+        """How many records have a line in a workbook."""
+        return sum(len(places.rows) for places in self.places)
+
     def from_cells(self, path: str) -> bool:
         """Whether a file came as a workbook."""
         return any(path in places.files for places in self.places)

@@ -601,3 +601,8 @@ def test_one_kind_alone_comes_back_too(root: Path, tmp_path: Path, kind: str) ->
     assert run("export", "xlsx", str(tmp_path / "one.xlsx"), "--kind", kind, "--root", str(root)).code == 0
     done = merge(root, tmp_path / "one.xlsx", "--allow-removals")
     assert (done.code, "No record differs." in done.out) == (0, True)
+
+
+def test_a_plan_counts_what_is_unchanged(root: Path, desk: Desk) -> None:
+    desk.type("Systems", "Users", 900, Id="ledgerline")
+    assert "1 changed in 1 file. 10 unchanged." in merge(root, desk.save()).out
