@@ -321,12 +321,20 @@ def _with_missing(
 
 def _put_back(sent: Sequence[Any], had: Sequence[dict[str, Any]], back: Sequence[dict[str, Any]]) -> list[Any]:
     """What was sent with what is put back, each after the record that it stood behind."""
-    placed = [*sent]
-    for item in back:
-        before = {other.get("id") for other in had[: had.index(item)]}
-        last = [number for number, each in enumerate(placed) if isinstance(each, dict) and each.get("id") in before]
-        placed.insert(max(last, default=-1) + 1, item)
-    return placed
+    kept, missing = {str(_id(each)) for each in sent}, {str(_id(each)) for each in back}
+    after: dict[str | None, list[Any]] = {}
+    last: str | None = None
+    for item in had:
+        own = str(_id(item))
+        if own in missing:
+            after.setdefault(last, []).append(item)
+        elif own in kept:
+            last = own
+    return [*after.get(None, ()), *(one for each in sent for one in (each, *after.get(str(_id(each)), ())))]
+
+
+def _id(item: Any) -> Any:
+    return item.get("id") if isinstance(item, dict) else None
 
 
 def _renamed(kind: str, key: str, had: Sequence[dict[str, Any]], sent: Sequence[Any]) -> Iterator[dict[str, Any]]:
@@ -436,7 +444,7 @@ def _notes(found: Plan, written: bool) -> Iterator[str]:
     yield from found.sent.notes
     if found.left_out:
         yield f"Left out, as something in them is wrong or in conflict: {_few(found.left_out)}."
-    if not written and found.files and not found.refused:
+    if not written and found.files and not found.blocked:
         yield "Nothing is written yet. With --write it is."
     elif not found.files and not found.refused:
         yield "Nothing to merge: what was handed in is what is here."

@@ -159,6 +159,9 @@ def for_cells(finding: Finding, kind: str, place: Location) -> Finding:
     said = {field.name: str(field.definition.get("title", field.name)) for field in schema.properties(kind)}
     for old, new in _IN_CELLS:
         advice = re.sub(old, new, advice)
+    advice = re.sub(
+        r"\b(?:Add|Write) ([a-z_]+):", lambda found: f"In the column {said[found[1]]} write" if found[1] in said else found[0], advice
+    )
     advice = re.sub(r"\b([a-z_]+):", lambda found: f"{said[found[1]]}:" if found[1] in said else found[0], advice)
     where = re.sub(r"(?<=: )(\w+)( \d+)?(\.\w+)?$", lambda found: _title(kind, finding.path) or found[0], finding.where)
     return replace(finding, location=place, message=message, advice=advice, where=where, path=finding.path)

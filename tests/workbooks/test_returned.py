@@ -606,3 +606,13 @@ def test_one_kind_alone_comes_back_too(root: Path, tmp_path: Path, kind: str) ->
 def test_a_plan_counts_what_is_unchanged(root: Path, desk: Desk) -> None:
     desk.type("Systems", "Users", 900, Id="ledgerline")
     assert "1 changed in 1 file. 10 unchanged." in merge(root, desk.save()).out
+
+
+def test_what_can_be_written_in_part_says_so_and_advice_speaks_of_columns(root: Path, desk: Desk) -> None:
+    desk.type("Contracts", "Initial term", "2 years", Id="ledgerline-2019")
+    desk.add("Contracts", {"Id": "more", "Title": "More", "End": "2029-03-31", "Start": "2028-04-01"})
+    said = " ".join(merge(root, desk.save(), "--partial").out.split())
+    assert "Nothing is written yet. With --write it is." in said
+    assert "before that is settled" not in said
+    assert "In the column What the end date is write committed" in said
+    assert "Nothing is written before that is settled" in " ".join(merge(root, desk.path).out.split())
