@@ -330,7 +330,7 @@ def _put_back(sent: Sequence[Any], had: Sequence[dict[str, Any]], back: Sequence
             after.setdefault(last, []).append(item)
         elif own in kept:
             last = own
-    return [*after.get(None, ()), *(one for each in sent for one in (each, *after.get(str(_id(each)), ())))]
+    return [*after.get(None, ()), *(one for each in sent for one in (each, *after.pop(str(_id(each)), ())))]
 
 
 def _id(item: Any) -> Any:
