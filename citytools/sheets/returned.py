@@ -78,7 +78,7 @@ class _Reading:
     """A workbook on its way into files; each step adds to what is returned."""
 
     def __init__(self, found: Returned, files: Mapping[str, bytes], present: Dataset, holder: str, removals: bool) -> None:
-        self.found, self.files, self.present, self.removals = found, files, present, removals
+        self.found, self.files, self.removals = found, files, removals
         self.catalogue = Catalogue(present)
         self.names = Names(self.catalogue, found.origin.names)
         self.holder = self._holder_named(holder) if holder else ""
@@ -156,7 +156,7 @@ class _Reading:
         sent: dict[str, dict[str, Any]] = {}
         for row in rows:
             own = clean(row.text(named))[0] if named else ""
-            if own.casefold() == NONE and len([each for each in row.cells if isinstance(each, Field)]) == 1:
+            if named and _says_none(row, named):
                 whole.setdefault(wanted.key, [])
             elif not own:
                 self._fault(sheet, row, named, "missing-field", "this line has no id", self._advice(wanted, row), (path, ""))
@@ -267,14 +267,13 @@ class _Reading:
         record = self._sent(parent, key)
         if record is None:
             return self._of_unsent(sheet, wanted, parent, key, rows)
-        old = record.get(wanted.key)
         first = wanted.fields[0]
         lines = self.given.get(key, ()) if wanted.key == UNKNOWN else ()
         rows = [row for row in rows if not any(same_cells(wanted, line, row) for line in lines)]
-        if not rows and not record.get(wanted.key):
-            return None
         old = record.get(wanted.key)
-        if len(rows) == 1 and rows[0].text(first).casefold() == NONE and len([e for e in rows[0].cells if isinstance(e, Field)]) == 1:
+        if not rows and not old:
+            return None
+        if len(rows) == 1 and _says_none(rows[0], first):
             if old and not self.removals:
                 place = sheet.place(rows[0].number)
                 self.found.kept.append(f"{place} says {NONE}; the {len(old)} that are in the register stay")
@@ -466,6 +465,11 @@ class _Reading:
         title = heading.title if isinstance(heading, Field) else heading or ""
         named = ": ".join(filter(None, (key[1], title)))
         self.found.findings.append(Finding(where, rule, message, where=named, advice=advice, suggestion=suggestion))
+
+
+def _says_none(row: Row, field: Field) -> bool:
+    """Whether a line says that there are none, and nothing else."""
+    return row.text(field).casefold() == NONE and len([each for each in row.cells if isinstance(each, Field)]) == 1
 
 
 def _place(kind: str, holder: str, *, body: bool) -> str:
