@@ -11,23 +11,15 @@ import time
 from pathlib import Path
 
 import pytest
+from registers import AS_OF, changed_lines, committed_register, contents, replaced
 from support import Run, run
-from test_gitrepo import git
 
 from citytools.writing import FOLDER, unfinished
-
-EXAMPLE = Path(__file__).parent / "register"
-AS_OF = "2026-11-24"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """The example register in a repository of its own."""
-    shutil.copytree(EXAMPLE, tmp_path / "register")
-    git(tmp_path / "register", "init", "-q", "-b", "main")
-    git(tmp_path / "register", "add", "-A")
-    git(tmp_path / "register", "commit", "-qm", "first")
-    return tmp_path / "register"
+    return committed_register(tmp_path)
 
 
 @pytest.fixture
@@ -39,26 +31,6 @@ def sent(root: Path, tmp_path: Path) -> Path:
 
 def merge(root: Path, *arguments: object) -> Run:
     return run("merge", *map(str, arguments), "--root", str(root), "--as-of", AS_OF)
-
-
-def replaced(path: Path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), "utf-8")
-
-
-def contents(root: Path) -> dict[str, str]:
-    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in sorted((root / "data").rglob("*.yaml"))}
-
-
-def changed_lines(before: dict[str, str], after: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:
-    """The lines of each file that went and that came."""
-    found = {}
-    for path in {**before, **after}:
-        old, new = (side.get(path, "").splitlines() for side in (before, after))
-        if old != new:
-            found[path] = [line for line in old if line not in new], [line for line in new if line not in old]
-    return found
 
 
 def test_a_plan_writes_nothing(root: Path, sent: Path) -> None:

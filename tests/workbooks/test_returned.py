@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
-from support import ROOT, Run, run
-from test_gitrepo import git
-from test_merge import changed_lines, contents, replaced
+from registers import AS_OF, changed_lines, committed_register, contents, replaced
+from support import Run, run
 
 from citytools.dataset import load
 from workbooks.desk import Desk
 
-EXAMPLE = ROOT / "tests" / "register"
-AS_OF = "2026-11-24"
-
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """The example register in a repository of its own."""
-    shutil.copytree(EXAMPLE, tmp_path / "register")
-    git(tmp_path / "register", "init", "-q", "-b", "main")
-    git(tmp_path / "register", "add", "-A")
-    git(tmp_path / "register", "commit", "-qm", "first")
-    return tmp_path / "register"
+    return committed_register(tmp_path)
 
 
 @pytest.fixture

@@ -1,22 +1,17 @@
-"""Folding what somebody handed in into the dataset: first a plan, record by record, then, if asked, the files that change.
-
-A submission is merged in three ways against the state that it was made from. Where nobody names that state it is taken to be the
-dataset as it is now, so that what was changed in the submission is all that changes. What is missing in it is not thereby removed.
-"""
+"""A plan first: which records and files change, what is wrong with them, and what is left out of a partial merge."""
 
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from citytools import dataset, diff, planned, schema, threeway, yamlfile
 from citytools.errors import CitytoolsError
+from citytools.merge.missing import put_back, with_missing
 from citytools.model import (
     Change,
-    Column,
     Dataset,
     Document,
     FieldPath,
@@ -24,36 +19,14 @@ from citytools.model import (
     Location,
     Replaces,
     Severity,
-    Sort,
-    Table,
     full_ref,
-    under,
 )
 from citytools.sheets.places import Key
-from citytools.submission import WHOLE, Submission, document, for_cells, read, sentence
-from citytools.threeway import ABSENT, Conflict, Side
+from citytools.submission import WHOLE, Submission, document, for_cells, read
+from citytools.threeway import Conflict, Side
 from citytools.validate import added
-from citytools.wording import brief, headline, said, worded
 
-COLUMNS = (
-    Column("sign", "What", "text", "lead"),
-    Column("record", "Record", "text", "heading"),
-    Column("fields", "Fields", "list", "detail"),
-    Column("file", "File", "text", "hidden"),
-    Column("kind", "Kind", "text", "hidden"),
-    Column("ref", "Reference", "text", "hidden"),
-)
-CONFLICTS = (
-    Column("sign", "What", "text", "lead"),
-    Column("record", "Record", "text", "heading"),
-    Column("reason", "Why", "text", "body"),
-    Column("before", "Before", "text", "detail"),
-    Column("mine", "Here", "text", "detail"),
-    Column("theirs", "In the submission", "text", "detail"),
-    Column("file", "File", "text", "detail"),
-)
 _ROUNDS = 8  # of looking once more without what something is wrong with; then whole files are left out
-_SIGNS = {Sort.ADDED: "+", Sort.REMOVED: "-", Sort.CHANGED: "~", Sort.MOVED: ">", Sort.RENAMED: ">"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,43 +105,6 @@ def plan(
     )
 
 
-def tables(found: Plan, source: str, base: str, *, written: bool) -> list[Table]:
-    """The plan in words: what changes, what conflicts, what is wrong."""
-    rows = [_row(change, found.sent) for change in found.changes]
-    listed = [Table(_title(source, base, written), COLUMNS, under(COLUMNS, rows), tuple(counted(found)), tuple(_notes(found, written)))]
-    if found.conflicts:
-        conflicts = [_conflict(path, conflict, found.sent) for path, conflict in found.conflicts]
-        note = "Settle them with --take mine or --take theirs, or in the submission."
-        listed.append(Table("Changed here and in the submission, and not alike", CONFLICTS, under(CONFLICTS, conflicts), notes=(note,)))
-    if found.faults:
-        listed.append(_findings("What is wrong in the submission", found.faults))
-    return [*listed, *_remarks(found)]
-
-
-def checked(found: Plan, source: str, handed_back: str = "", lost: Iterable[str] = ()) -> list[Table]:
-    """What is wrong in a submission and what to look at, and in one line what it would change; where it was handed back with notes."""
-    title = f"Check of {source}"
-    first = _findings(title, found.faults)
-    fine = () if found.faults else ("Nothing is wrong in it.",)
-    back = (f"Handed back as {handed_back}, with a note in each cell that needs another look.", *lost) if handed_back else ()
-    return [replace(first, coverage=tuple(counted(found)), notes=(*fine, *found.sent.notes, *back)), *_remarks(found)]
-
-
-def _remarks(found: Plan) -> Iterator[Table]:
-    if found.remarks:
-        yield _findings("To look at", found.remarks)
-    for title, sentences in (("Read as", found.sent.read_as), ("Kept, as nothing is removed without --allow-removals", found.sent.kept)):
-        if sentences:
-            column = Column("said", title, "text", "heading")
-            yield Table(f"{title} ({len(sentences)})", (column,), tuple((each,) for each in sentences))
-
-
-def _findings(title: str, findings: Iterable[Finding]) -> Table:
-    columns = (Column("place", "Where", "text", "heading"), Column("what", "What is wrong, and what to write instead", "text", "body"))
-    rows = [{"place": str(fault.location), "what": f"{sentence(fault)} [{fault.rule}]"} for fault in findings]
-    return Table(title, columns, under(columns, rows))
-
-
 @dataclass(frozen=True, slots=True)
 class _Merged:
     path: str
@@ -243,7 +179,7 @@ def _less(document: Document, sent: Submission, without: Set[Key]) -> Document:
             sent_ids = {item.get("id") for item in items if isinstance(item, dict)}
             kept = [old.get(item.get("id")) if isinstance(item, dict) and item.get("id") in gone else item for item in items]
             back = [item for own, item in old.items() if own not in sent_ids]
-            fields[listed.path[0]] = _put_back([item for item in kept if item is not None], had, back)
+            fields[listed.path[0]] = put_back([item for item in kept if item is not None], had, back)
             if items and not fields[listed.path[0]] and before is None:
                 return replace(document, fields=None)  # nothing of it is left, which is not to say that there is none
     return replace(document, fields=fields)
@@ -294,57 +230,10 @@ def _file(their: Document, files: Mapping[str, bytes], ours: Mapping[str, Docume
     before = now if base is not None and base == files.get(path) else read(path, base)[0].fields if base is not None else None
     if before is not None and yamlfile.same(before, their.fields):
         return _Merged(path, None)
-    fields, kept = (their.fields, ()) if asked.removals else _with_missing(kind, holder, before, now, their.fields)
+    fields, kept = (their.fields, ()) if asked.removals else with_missing(kind, holder, before, now, their.fields)
     merged = threeway.merge_files(kind, before, now, fields, lambda _: asked.take, holder=holder, path=path)
     changed = merged.fields is not None and not (now is not None and yamlfile.same(now, merged.fields))
     return _Merged(path, merged.fields if changed else None, fields, merged.conflicts, kept)
-
-
-def _with_missing(
-    kind: str, holder: str, base: Mapping[str, Any] | None, ours: Mapping[str, Any] | None, theirs: dict[str, Any]
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Theirs with the records that it lacks and the base has, and which these are: a missing record may only not have been sent."""
-    found, kept = dict(theirs), []
-    for listed in schema.record_lists(kind):
-        key = listed.path[0]
-        sent = found.get(key)
-        had = [item for item in (base or {}).get(key) or () if isinstance(item, dict)]
-        ids = {item.get("id") for item in sent or () if isinstance(item, dict)}
-        missing = [item for item in had if item.get("id") not in ids] if isinstance(sent, list) else []
-        renamed = {old.get("id") for old in _renamed(kind, key, had, sent or [])} if missing else set()
-        back = [item for item in missing if item.get("id") not in renamed]
-        if back:
-            found[key] = _put_back(sent or [], had, back)
-            kept += [f"{holder}/{item.get('id')}" if holder else str(item.get("id")) for item in back]
-    return found, tuple(kept)
-
-
-def _put_back(sent: Sequence[Any], had: Sequence[dict[str, Any]], back: Sequence[dict[str, Any]]) -> list[Any]:
-    """What was sent with what is put back, each after the record that it stood behind."""
-    kept, missing = {str(_id(each)) for each in sent}, {str(_id(each)) for each in back}
-    after: dict[str | None, list[Any]] = {}
-    last: str | None = None
-    for item in had:
-        own = str(_id(item))
-        if own in missing:
-            after.setdefault(last, []).append(item)
-        elif own in kept:
-            last = own
-    return [*after.get(None, ()), *(one for each in sent for one in (each, *after.pop(str(_id(each)), ())))]
-
-
-def _id(item: Any) -> Any:
-    return item.get("id") if isinstance(item, dict) else None
-
-
-def _renamed(kind: str, key: str, had: Sequence[dict[str, Any]], sent: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    """Records that were sent under another id, so that the old one is not missing."""
-    known = {item.get("id") for item in had}
-    new = [item for item in sent if isinstance(item, dict) and item.get("id") not in known]
-    gone, come = ([*diff.units(Dataset("", (Document("", kind, {key: items}, "x"),), {}, ()))] for items in ([*had], new))
-    left = {item.get("id") for item in sent if isinstance(item, dict)}
-    for old, _ in diff.pairs([unit for unit in gone if unit.id not in left], come):
-        yield from (item for item in had if item.get("id") == old.id)
 
 
 def _text(path: str, ours: bytes | None, now: Dataset, sent: Submission, fields: dict[str, Any]) -> bytes:
@@ -380,80 +269,6 @@ def _changes(now: Dataset, new: Mapping[str, dict[str, Any]]) -> tuple[Change, .
     old = tuple(document for document in now.documents if document.path in new)
     merged = tuple(document(path, fields) for path, fields in sorted(new.items()))
     return diff.diff(*(Dataset("", side, {}, ()) for side in (old, merged))).changes
-
-
-def _row(change: Change, sent: Submission) -> dict[str, Any]:
-    key = (change.location.path, change.ref.removeprefix(f"{change.holder}/") if change.holder else change.ref)
-    added = [brief(change) + _at(sent, key, "")] if change.sort is Sort.ADDED else []
-    return {
-        "sign": _SIGNS[change.sort],
-        "record": headline(change),
-        "fields": added or [f"{line.told}{_at(sent, key, each.field)}" for each in change.fields for line in said(each)],
-        "file": change.location.path,
-        "kind": change.kind,
-        "ref": change.ref,
-    }
-
-
-def _at(sent: Submission, key: Key, field: str) -> str:
-    """The cell of a field of a record, in brackets; nothing where it came from none."""
-    cell = sent.cell_of(key, re.split(r"[\[ ]", field)[0])
-    return f" [{cell.cell}]" if cell else ""
-
-
-def _conflict(path: str, conflict: Conflict, sent: Submission) -> dict[str, Any]:
-    before, mine, theirs = (_value(each) for each in (conflict.base, conflict.ours, conflict.theirs))
-    field = f": {conflict.field}" if conflict.field else ""
-    return {
-        "sign": "!",
-        "record": f"{conflict.kind} {conflict.ref}{field}",
-        "reason": f"{conflict.reason[:1].upper()}{conflict.reason[1:]}.",
-        "before": before,
-        "mine": mine,
-        "theirs": theirs,
-        "file": str(sent.cell(path, sent.documents.get(path), conflict.their_path) or path),
-    }
-
-
-def _value(value: Any) -> str:
-    return "not there" if value is ABSENT else worded(value)
-
-
-def _title(source: str, base: str, written: bool) -> str:
-    done = "Merged" if written else "What merging would do"
-    return f"{done}: {source}, made from {base}"
-
-
-def counted(found: Plan) -> Iterator[str]:
-    """How many records would change in how many files, how many are in conflict, and how much is wrong."""
-    counts = {sort: sum(change.sort is sort for change in found.changes) for sort in Sort}
-    words = ", ".join(f"{number} {sort}" for sort, number in counts.items() if number)
-    files = len({change.location.path for change in found.changes})
-    same = found.sent.lines - len([change for change in found.changes if change.sort is not Sort.REMOVED])
-    unchanged = f" {same:,} unchanged." if found.sent.lines and same > 0 and not found.faults and not found.conflicts else ""
-    yield (f"{words} in {files} file{'' if files == 1 else 's'}." if words else "No record differs.") + unchanged
-    if found.conflicts:
-        yield f"{len(found.conflicts)} in conflict: changed here and in the submission since it was made."
-    if found.faults:
-        yield f"{len(found.faults)} wrong in it."
-
-
-def _notes(found: Plan, written: bool) -> Iterator[str]:
-    if found.kept:
-        yield f"Not in the submission, and kept: {_few(found.kept)}. With --allow-removals they go."
-    yield from found.sent.notes
-    if found.left_out:
-        yield f"Left out, as something in them is wrong or in conflict: {_few(found.left_out)}."
-    if not written and found.files and not found.blocked:
-        yield "Nothing is written yet. With --write it is."
-    elif not found.files and not found.refused:
-        yield "Nothing to merge: what was handed in is what is here."
-    elif not written and found.refused:
-        yield "Nothing is written before that is settled; --partial leaves out the records concerned."
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def in_place(theirs: Mapping[str, bytes], here: Iterable[str]) -> dict[str, bytes]:
