@@ -18,6 +18,7 @@ from citytools.catalogue import Catalogue
 from citytools.errors import CitytoolsError
 from citytools.model import Dataset, Finding, Location
 from citytools.sheets import origin as origins
+from citytools.sheets.before import Before
 from citytools.sheets.cells import CellError, Names, alike, clean, filled, meant, taken
 from citytools.sheets.filling import item_rows, value_at
 from citytools.sheets.headings import Filled, Heading, Row, recognised
@@ -78,15 +79,13 @@ class _Reading:
     """A workbook on its way into files; each step adds to what is returned."""
 
     def __init__(self, found: Returned, files: Mapping[str, bytes], present: Dataset, holder: str, removals: bool) -> None:
-        self.found, self.files, self.removals = found, files, removals
+        self.found, self.removals = found, removals
         self.catalogue = Catalogue(present)
         self.names = Names(self.catalogue, found.origin.names)
         self.holder = self._holder_named(holder) if holder else ""
         self.only, self.of_others = bool(holder), 0
         self.given: dict[Key, list[Line]] = {}
-        self.documents = {document.path: document for document in present.documents}
-        self.before: dict[str, dict[str, Any]] = {}
-        self.known: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+        self.before = Before(found.name, found.base, files, present)
         self.sent: dict[Key, dict[str, Any]] = {}
         self.on: dict[str, set[Records]] = {}
         self.at: dict[tuple[str, str], str] = {}
@@ -135,7 +134,7 @@ class _Reading:
         for row, path in rows:
             by_file.setdefault(path, []).append(row)
         for path, lines in by_file.items():
-            old = self._old(path)
+            old = self.before.fields(path)
             if wanted.key:
                 self._list(sheet, wanted, path, lines, old)
             else:
@@ -152,7 +151,7 @@ class _Reading:
     def _list(self, sheet: Filled, wanted: Records, path: str, rows: Sequence[Row], old: dict[str, Any]) -> None:
         named = next((heading for heading in sheet.columns if isinstance(heading, Field) and heading.path == ("id",)), None)
         whole = self.found.files.setdefault(path, {"schema": SCHEMA_VERSION, **{k: v for k, v in old.items() if k != wanted.key}})
-        had = self._had(path, wanted.key)
+        had = self.before.records(path, wanted.key)
         sent: dict[str, dict[str, Any]] = {}
         for row in rows:
             own = clean(row.text(named))[0] if named else ""
@@ -242,7 +241,7 @@ class _Reading:
         """A file of which no line came back: whether nothing is left, or it was only not sent, is not for a program to guess."""
         for path in self.found.base:
             kind, holder = dataset.kind_of(path)
-            number = len(self._had(path, wanted.key)) if kind == wanted.file and path not in self.found.files else 0
+            number = len(self.before.records(path, wanted.key)) if kind == wanted.file and path not in self.found.files else 0
             if number and (not self.only or holder == self.holder):
                 self.found.kept.append(f"{sheet.name}: all {number} lines of {holder or path} are gone; what the register has stays")
                 if self.removals:
@@ -407,51 +406,27 @@ class _Reading:
                     self.on.setdefault(own, set()).add(sheet.sheet)
         return self.on
 
-    # States
-
-    def _old(self, path: str) -> dict[str, Any]:
-        """The fields of a file as the workbook was made from it; none for a file that was not there or cannot be read."""
-        if path not in self.before:
-            data, here = self.found.base.get(path), self.documents.get(path)
-            if data is None:
-                self.before[path] = {}
-            elif here is not None and data == self.files.get(path):
-                self.before[path] = here.fields or {}
-            else:
-                kind, holder = dataset.kind_of(path)
-                here, _ = yamlfile.read(path, data, kind=kind, holder=holder, text_fields=schema.text_fields(kind))
-                self.before[path] = here.fields or {}
-            if here is not None and next(schema.departures(here), None):
-                raise CitytoolsError(f"{path}, from which {self.found.name} was made, is not as the schemas say. Run: citytools validate")
-        return self.before[path]
-
-    def _had(self, path: str, key: str) -> dict[str, dict[str, Any]]:
-        """The records of a list as the workbook was made from it, by their ids."""
-        if (path, key) not in self.known:
-            items = self._old(path).get(key) or ()
-            found = {item["id"]: item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)}
-            self.known[path, key] = found
-        return self.known[path, key]
+    # Records that were sent, and as they were
 
     def _sent(self, parent: Records, key: Key) -> dict[str, Any] | None:
         """The record in what was sent; a file that is a record counts as sent where only its lists were."""
         path = key[0]
         if parent.key:
             return self.sent.get(key)
-        if path not in self.found.files and self._old(path):
-            self.found.files[path] = {"schema": SCHEMA_VERSION, **self._old(path)}
+        if path not in self.found.files and self.before.fields(path):
+            self.found.files[path] = {"schema": SCHEMA_VERSION, **self.before.fields(path)}
         return self.found.files.get(path)
 
     def _known(self, parent: Records, key: Key) -> dict[str, Any] | None:
         """The record in the state that the workbook was made from."""
-        return self._had(key[0], parent.key).get(key[1]) if parent.key else self._old(key[0])
+        return self.before.records(key[0], parent.key).get(key[1]) if parent.key else self.before.fields(key[0])
 
     def _in_order(self) -> None:
         """Put the fields of what is new into the order that the schemas have."""
         for (path, own), (sheet, _) in self.rows.items():
             wanted = sheet.sheet
             record = self.sent.get((path, own))
-            if record is not None and isinstance(wanted, Records) and own not in self._had(path, wanted.key):
+            if record is not None and isinstance(wanted, Records) and own not in self.before.records(path, wanted.key):
                 names = [*schema.definition(wanted.file, (wanted.key, 0))["properties"]]
                 ordered = {name: record[name] for name in sorted(record, key=names.index)}
                 record.clear()
